@@ -1,0 +1,1 @@
+"""A Russian voice hotline for holders of a loyalty card: hears numbers, dates and words offline, and solves it."""

@@ -1,0 +1,219 @@
+"""Builds the hotline from its settings: the one place that knows how everything fits together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from ivr.actions import load_actions
+from ivr.asgi import Sockets, join
+from ivr.book.load import load_book
+from ivr.calls import Calls
+from ivr.clock import Clock, SystemClock
+from ivr.codes import CodeDesk
+from ivr.dialog.commands import Listen, Say
+from ivr.dialog.forms import DialogBook, SlotType
+from ivr.errors import HotlineError
+from ivr.feed import Feed
+from ivr.hotline import Hotline, load_hotline
+from ivr.media.prompts import PromptLibrary
+from ivr.media.question import phrases_for
+from ivr.media.session import MediaServices
+from ivr.media.slots import StreamSlots
+from ivr.outbox import SmsGateway, note_status
+from ivr.services import Desk
+from ivr.settings import ROOT, Settings
+from ivr.slots import load_slot_types
+from ivr.speech.model import open_ear
+from ivr.speech.recognizer import Ear
+from ivr.speech.synthesizer import shared_synthesizer
+from ivr.stepping import CallsSetup
+from ivr.store.db import Database
+from ivr.telephony.signature import SignatureCheck, socket_url
+from ivr.telephony.sms import TwilioMessages
+from ivr.telephony.stream_token import StreamTokens
+from ivr.telephony.twiml import Telephony
+from ivr.web import create_web
+from ivr.web.context import WebContext
+from ivr.worker import Worker, build_worker
+
+GRAMMARS = ROOT / "grammars"
+PROMPTS = ROOT / "audio" / "prompts"
+SAY_VOICE = "Polly.Tatyana"
+SPEECH_THREADS = 2
+STEP_THREADS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that is read from files: dialogues, words, this retailer's facts."""
+
+    hotline: Hotline
+    slot_types: Mapping[str, SlotType]
+    book: DialogBook
+
+
+def load_content(grammars: Path, year: int) -> Content:
+    """Read and check ``grammars/``; ``year`` is the current one. Raises ``BookError`` with file and line."""
+    hotline = load_hotline(grammars / "hotline.yaml")
+    slot_types = load_slot_types(grammars / "lexicon", hotline.card_scheme.length, year)
+    outcomes = {name: action.outcomes for name, action in load_actions().items()}
+    return Content(hotline, slot_types, load_book(grammars, slot_types, outcomes))
+
+
+class Application:
+    """The hotline: built, not started. ``asgi`` serves it; its lifespan starts and stops the worker."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        ear: Ear | None = None,
+        gateway: SmsGateway | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.content = load_content(GRAMMARS, self.clock.now().year)
+        self.feed = Feed()
+        self.slots = StreamSlots(settings.max_streams)
+        self.ear = ear or open_ear(settings)
+        check_vocabulary(self.content.book, self.ear)
+        self.library = PromptLibrary(PROMPTS, shared_synthesizer().speak)
+        self.db = Database(settings.database_url)
+        self.worker = self._build_worker(gateway)
+        self.calls = self._build_calls()
+        self._speech = ThreadPoolExecutor(SPEECH_THREADS, thread_name_prefix="speech")
+        self._steps = ThreadPoolExecutor(STEP_THREADS, thread_name_prefix="step")
+
+    def prepare(self) -> None:
+        """Bring the database up to date. Raises ``StoreUnavailable``."""
+        self.db.migrate()
+
+    def asgi(self, exchange: ASGIApp | None = None) -> Starlette:
+        """The application to serve; ``exchange``: the local exchange beside it, if any."""
+        sockets = Sockets(self._media(), self._signature(), self.slots)
+        return join(self.web(local_phone=exchange is not None), sockets, self._live, exchange)
+
+    def web(self, *, local_phone: bool) -> Flask:
+        """The Flask part alone."""
+        return create_web(
+            WebContext(
+                calls=self.calls,
+                hotline=self.content.hotline,
+                telephony=self._telephony(),
+                signature=self._signature(),
+                library=self.library,
+                apology=self.content.book.prompts["trouble"].text,
+                note_sms_status=self._note_sms_status,
+                problems=self._problems,
+                local_phone=local_phone,
+            )
+        )
+
+    # -- parts ----------------------------------------------------------------------------------------------------
+
+    def _build_worker(self, gateway: SmsGateway | None) -> Worker:
+        settings = self.settings
+        twilio = TwilioMessages(
+            settings.twilio_account_sid,
+            settings.signing_token,
+            settings.twilio_api_base_url or None,
+            settings.sms_from or self.content.hotline.hotline_number,
+        )
+        return build_worker(settings, self.db, gateway or twilio, self.clock)
+
+    def _build_calls(self) -> Calls:
+        hotline, settings = self.content.hotline, self.settings
+        codes = CodeDesk(hotline, _derived(settings, "codes"), self.clock)
+        setup = CallsSetup(
+            book=self.content.book,
+            db=self.db,
+            actions=load_actions(),
+            services=Desk(hotline, codes, self.clock, settings.zone, self.content.slot_types),
+            clock=self.clock,
+            feed=self.feed,
+            stream_tokens=StreamTokens(_derived(settings, "streams"), self.clock),
+            account_sid=settings.twilio_account_sid,
+            facts={"brand": hotline.brand, "site": hotline.site},
+            deliver_soon=self.worker.deliver_soon,
+            streams_free=self.slots.free,
+        )
+        return Calls(setup)
+
+    def _media(self) -> MediaServices:
+        return MediaServices(
+            calls=self.calls,
+            book=self.content.book,
+            ear=self.ear,
+            library=self.library,
+            feed=self.feed,
+            speech=self._speech,
+            steps=self._steps,
+        )
+
+    def _signature(self) -> SignatureCheck:
+        return SignatureCheck(self.settings.signing_token, self.settings.public_base_url)
+
+    def _telephony(self) -> Telephony:
+        hotline = self.content.hotline
+        return Telephony(
+            stream_url=socket_url(self.settings.public_base_url) + "/media",
+            operators_line=hotline.operators_line,
+            operators_timeout_seconds=hotline.operators_timeout_seconds,
+            voice=SAY_VOICE,
+            recording_url=self._recording_url,
+            key_count=self._key_count,
+        )
+
+    def _recording_url(self, say: Say) -> str | None:
+        """A prompt of one fixed recording is played; one that holds a value is spoken whole by ``<Say>``."""
+        if len(say.segments) != 1 or say.segments[0].secret:
+            return None
+        name = self.library.recording_of(say.segments[0])
+        return f"/audio/prompts/{name}.wav?v={self.library.version_of(name)}" if name else None
+
+    def _key_count(self, listen: Listen) -> int | None:
+        book = self.content.book
+        return book.yes_no.key_count() if listen.confirming else book.fields[listen.field].slot.key_count()
+
+    def _note_sms_status(self, outbox_id: str, sid: str, status: str, error: str | None) -> None:
+        with self.db.transaction() as conn:
+            note_status(conn, outbox_id, sid=sid, status=status, error=error, now=self.clock.now())
+
+    def _problems(self) -> list[str]:
+        try:
+            return [] if self.db.at_head() else ["the database is not migrated"]
+        except HotlineError as error:
+            return [str(error)]
+
+    @asynccontextmanager
+    async def _live(self) -> AsyncIterator[None]:
+        self.worker.start()
+        try:
+            yield
+        finally:
+            self.slots.close()
+            await asyncio.to_thread(self.worker.stop)
+            self._speech.shutdown(wait=False, cancel_futures=True)
+            self._steps.shutdown(wait=False, cancel_futures=True)
+            self.db.close()
+
+
+def check_vocabulary(book: DialogBook, ear: Ear) -> None:
+    """Every word that the recognizer is asked for is in the model. Raises ``ModelError`` through the ear's lists."""
+    for name in book.fields:
+        for confirming in (False, True):
+            ear.recognizer(phrases_for(book, Listen(name, confirming)))
+
+
+def _derived(settings: Settings, purpose: str) -> bytes:
+    """A key for one purpose out of the one secret, so that none of them stands for another."""
+    return sha256(f"{purpose}|{settings.secret_key.get_secret_value()}".encode()).digest()

@@ -1,0 +1,93 @@
+"""One ASGI application on one port: the media socket by asyncio, everything else by Flask in threads."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from a2wsgi import WSGIMiddleware
+from flask import Flask
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount, WebSocketRoute
+from starlette.types import ASGIApp
+from starlette.websockets import WebSocket, WebSocketState
+
+from ivr.media.session import MediaServices, MediaSession
+from ivr.media.slots import StreamSlots
+from ivr.metrics import REFUSED
+from ivr.telephony.signature import SignatureCheck
+
+log = structlog.get_logger(__name__)
+
+WEB_THREADS = 16
+"""Webhooks served at once; each is short and waits mostly for the database."""
+POLICY_VIOLATION = 1008
+TRY_AGAIN_LATER = 1013
+Lifespan = Callable[[], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """What media sockets need."""
+
+    services: MediaServices
+    signature: SignatureCheck
+    slots: StreamSlots
+
+
+def join(web: Flask, sockets: Sockets, lifespan: Lifespan, exchange: ASGIApp | None) -> Starlette:
+    """The whole hotline. ``exchange``: the local exchange's application, where there is no Twilio account."""
+    routes: list[BaseRoute] = [WebSocketRoute("/media", _media(sockets))]
+    if exchange is not None:
+        routes.append(Mount("/exchange", exchange))
+    routes.append(Mount("/", WSGIMiddleware(web, workers=WEB_THREADS)))  # type: ignore[arg-type]
+
+    @asynccontextmanager
+    async def live(_: Starlette) -> AsyncIterator[None]:
+        async with lifespan():
+            yield
+
+    return Starlette(routes=routes, lifespan=live)
+
+
+def _media(sockets: Sockets) -> Callable[[WebSocket], Awaitable[None]]:
+    async def media(websocket: WebSocket) -> None:
+        """A media stream: signed by the account, and within what this machine can hear at once."""
+        if not sockets.signature.socket(websocket.scope["path"], websocket.headers.get("x-twilio-signature")):
+            REFUSED.labels("socket").inc()
+            log.warning("socket_refused")
+            await websocket.close(POLICY_VIOLATION)
+            return
+        if not sockets.slots.take():
+            await websocket.close(TRY_AGAIN_LATER)
+            return
+        try:
+            await websocket.accept()
+            await MediaSession(StarletteSocket(websocket), sockets.services).run()
+        finally:
+            sockets.slots.give_back()
+
+    return media
+
+
+class StarletteSocket:
+    """A stream's connection as the media session wants it."""
+
+    def __init__(self, websocket: WebSocket) -> None:
+        self._websocket = websocket
+
+    async def receive(self) -> str | bytes | None:
+        message = await self._websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            return None
+        text: str | None = message.get("text")
+        return text if text is not None else bytes(message.get("bytes") or b"")
+
+    async def send(self, text: str) -> None:
+        if self._websocket.client_state is WebSocketState.CONNECTED:
+            await self._websocket.send_text(text)
+
+    async def close(self, code: int) -> None:
+        states = (self._websocket.client_state, self._websocket.application_state)
+        if states == (WebSocketState.CONNECTED, WebSocketState.CONNECTED):
+            await self._websocket.close(code)

@@ -1,0 +1,190 @@
+"""``grammars/`` to a ``DialogBook``. One question or form is one file, found by its name; there is no registry.
+
+Everything is checked here once, so that nothing inside the hotline checks it again.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from ivr.book.entries import Entry, read_name, read_text
+from ivr.book.questions import QuestionReader
+from ivr.book.source import BookSource, Finding, Outcomes, Phrasing
+from ivr.book.strict_yaml import Mapped, Place, fault, load_yaml, shown
+from ivr.book.structure import check_structure
+from ivr.book.wording import PromptReader, Templates
+from ivr.dialog.forms import DialogBook, End, Field, Form, Limits, Prompt, SlotType, Universal
+from ivr.errors import BookError
+
+UNIVERSALS = ("operator", "repeat", "help", "restart")
+DISPOSITIONS = ("solved", "operator", "appeal")
+ENGINE_PROMPTS = ("keypad_only", "resume", "trouble")
+"""Prompts that the engine and the web say by name."""
+FORM_KEYS = ("opening", "ask", "finish", "say", "then", "end")
+
+
+def load_book(grammars: Path, slot_types: Mapping[str, SlotType], outcomes: Outcomes) -> DialogBook:
+    """Read and check the whole book.
+
+    Raises ``BookError`` with ``file:line``, what is wrong and what to write instead, on the first mistake.
+    """
+    source = read_book(grammars, slot_types, outcomes)
+    findings = check_structure(source)
+    if findings:
+        raise BookError(_told(findings))
+    return source.book
+
+
+def read_book(grammars: Path, slot_types: Mapping[str, SlotType], outcomes: Outcomes) -> BookSource:
+    """Read the book without asking whether its parts fit each other: what ``lint`` starts from.
+
+    Raises ``BookError`` where the files themselves cannot be read: unknown or missing keys, wrong types.
+    """
+    return _Reader(grammars, slot_types, outcomes).read()
+
+
+def _told(findings: list[Finding]) -> str:
+    more = f" (and {len(findings) - 1} more: run `python -m ivr lint`)" if len(findings) > 1 else ""
+    return f"{findings[0]}{more}"
+
+
+class _Reader:
+    """One reading of the folder; gathers places and phrases on the way."""
+
+    def __init__(self, grammars: Path, slot_types: Mapping[str, SlotType], outcomes: Outcomes) -> None:
+        self._folder = grammars
+        self._slot_types = slot_types
+        self._outcomes = outcomes
+        self._places: dict[str, Place] = {}
+        self._phrasings: list[Phrasing] = []
+        self._prompts = PromptReader(self._places)
+        self._hash = hashlib.sha256()
+
+    def read(self) -> BookSource:
+        if "yes_no" not in self._slot_types:
+            raise fault(Place(shown(self._folder), 1), "there is no slot type `yes_no`", "hand over all slot types")
+        main = self._entry("prompts.yaml", "prompts.yaml", ("start", "escalate", "limits", "prompts"), ())
+        spoken = self._entry("universals.yaml", "universals.yaml", UNIVERSALS, ("rules",))
+        templates = Templates(spoken, self._phrasings)
+        book = DialogBook(
+            universals=tuple(self._universal(spoken, name, templates) for name in UNIVERSALS),
+            fields=self._fields(templates),
+            forms=self._forms(),
+            yes_no=self._slot_types["yes_no"],
+            prompts=self._engine_prompts(main),
+            limits=_limits(main.below("limits", ("misses", "stream_losses"))),
+            start=self._placed_name(main, "start"),
+            escalate=self._placed_name(main, "escalate"),
+            version=self._hash.hexdigest(),
+        )
+        return BookSource(book, self._outcomes, self._places, tuple(self._phrasings))
+
+    # -- files ----------------------------------------------------------------------------------------------------
+
+    def _load(self, path: Path) -> object:
+        data = load_yaml(path)
+        self._hash.update(path.relative_to(self._folder).as_posix().encode() + b"\0")
+        self._hash.update(hashlib.sha256(path.read_bytes()).digest())
+        return data
+
+    def _entry(self, file: str, what: str, needed: tuple[str, ...], allowed: tuple[str, ...]) -> Entry:
+        path = self._folder / file
+        return Entry(self._load(path), Place(shown(path), 1), what, needed, allowed)
+
+    def _files(self, kind: str) -> list[str]:
+        found = sorted(path.name for path in (self._folder / kind).glob("*.yaml"))
+        if not found:
+            raise fault(Place(shown(self._folder / kind), 1), "no .yaml file is here", "point to the grammars folder")
+        return [f"{kind}/{name}" for name in found]
+
+    def _own_name(self, entry: Entry, key: str, file: str) -> str:
+        name = entry.name(key)
+        expected = Path(file).stem
+        if name != expected:
+            raise fault(entry.at(key), f"`{key}` is `{name}` in {file}", f"write `{key}: {expected}`")
+        self._places[f"{key} {name}"] = entry.at(key)
+        return name
+
+    # -- parts ----------------------------------------------------------------------------------------------------
+
+    def _fields(self, templates: Templates) -> dict[str, Field]:
+        reader = QuestionReader(self._slot_types, self._prompts, templates, self._places)
+        fields: dict[str, Field] = {}
+        for file in self._files("questions"):
+            entry = self._entry(file, "a question", reader.NEEDED, reader.ALLOWED)
+            name = self._own_name(entry, "question", file)
+            fields[name] = reader.field(entry, name)
+        return fields
+
+    def _forms(self) -> dict[str, Form]:
+        forms: dict[str, Form] = {}
+        for file in self._files("forms"):
+            entry = self._entry(file, "a form", ("form", "title"), FORM_KEYS)
+            name = self._own_name(entry, "form", file)
+            forms[name] = self._form(entry, name)
+        return forms
+
+    def _form(self, entry: Entry, name: str) -> Form:
+        for key in FORM_KEYS:
+            if key in entry:
+                self._places[f"form {name}.{key}"] = entry.at(key)
+        return Form(
+            name=name,
+            title=entry.text("title"),
+            opening=self._prompts.read(entry, "opening", f"{name}.opening") if "opening" in entry else None,
+            ask=tuple(self._asked(entry, name)),
+            finish=entry.name("finish") if "finish" in entry else None,
+            say=self._say(entry.table("say"), name),
+            then=self._then(entry.table("then"), name),
+            end=_end(entry.below("end", ("kind", "disposition"))) if "end" in entry else None,
+        )
+
+    def _asked(self, entry: Entry, form: str) -> list[str]:
+        for question, place in entry.names("ask"):
+            if f"form {form}.ask.{question}" in self._places:
+                raise fault(place, f"`{question}` is asked twice in a form", "keep one of the two")
+            self._places[f"form {form}.ask.{question}"] = place
+        return [question for question, _ in entry.names("ask")]
+
+    def _say(self, table: Mapped, form: str) -> dict[str, Prompt]:
+        return {outcome: self._prompts.read_at(table, outcome, f"{form}.say.{outcome}") for outcome in table}
+
+    def _then(self, table: Mapped, form: str) -> dict[str, str]:
+        for outcome in table:
+            self._places[f"form {form}.then.{outcome}"] = table.at(outcome)
+        return {outcome: read_name(target, table.at(outcome), "then") for outcome, target in table.items()}
+
+    def _universal(self, spoken: Entry, name: str, templates: Templates) -> Universal:
+        entry = spoken.below(name, ("phrases",), ("keys",))
+        self._places[f"universal {name}"] = entry.data.place
+        phrases = templates.expand_all(entry, None, name)
+        return Universal(name, phrases, _keys(entry))  # type: ignore[arg-type]  # one of UNIVERSALS
+
+    def _engine_prompts(self, main: Entry) -> dict[str, Prompt]:
+        table = main.table("prompts")
+        for name in ENGINE_PROMPTS:
+            if name not in table:
+                raise fault(main.at("prompts"), f"the prompt `{name}` is missing", f"add a line `{name}: …` below it")
+        return {name: self._prompts.read_at(table, name, name) for name in table}
+
+    def _placed_name(self, main: Entry, key: str) -> str:
+        self._places[key] = main.at(key)
+        return main.name(key)
+
+
+def _limits(entry: Entry) -> Limits:
+    return Limits(int(entry.number("misses", 1, 50)), int(entry.number("stream_losses", 1, 20)))
+
+
+def _end(entry: Entry) -> End:
+    kind = entry.one_of("kind", ("hang_up", "transfer"))
+    return End("transfer" if kind == "transfer" else "hang_up", entry.one_of("disposition", DISPOSITIONS))
+
+
+def _keys(entry: Entry) -> str | None:
+    if "keys" not in entry:
+        return None
+    keys = read_text(entry.data["keys"], entry.at("keys"), "keys")
+    if not set(keys) <= set("0123456789*#"):
+        raise fault(entry.at("keys"), f"`{keys}` is on no telephone", 'write digits, * or # in quotes, such as "0"')
+    return keys

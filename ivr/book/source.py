@@ -1,0 +1,111 @@
+"""A book together with where everything in it is written, so that each check can name file and line."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ivr.book.strict_yaml import Place
+from ivr.dialog.forms import Confirm, DialogBook, Field, Form, Prompt
+
+Outcomes = Mapping[str, frozenset[str]]
+"""An action's name to its closed set of outcomes."""
+TRANSFER = "transfer"
+"""The name under which the end of a transfer comes back, as an action's would."""
+TRANSFER_OUTCOMES = frozenset({"answered", "unanswered"})
+SPOKEN_ONLY = frozenset({"done"})
+"""The outcomes of a form without an action."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a content editor should mend."""
+
+    file: str
+    line: int
+    what: str
+    cure: str
+    severity: Literal["error", "note"] = "error"
+    """A note does not keep the hotline from starting: a synthesizer speaks what was not recorded."""
+
+    def __str__(self) -> str:
+        mark = "note: " if self.severity == "note" else ""
+        return f"{self.file}:{self.line}: {mark}{self.what}; {self.cure}"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasing:
+    """What one template lets callers say."""
+
+    question: str | None
+    """The question whose option it is; None for a word that works everywhere."""
+    value: str
+    """The option, or the name of the everywhere-word."""
+    place: Place
+    phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BookSource:
+    """A readable book that may still contradict itself."""
+
+    book: DialogBook
+    outcomes: Outcomes
+    places: Mapping[str, Place]
+    """``form NAME``, ``form NAME.then.OUTCOME``, ``question NAME.slot``, ``prompt NAME`` and the like to places."""
+    phrasings: tuple[Phrasing, ...]
+
+    def place(self, *names: str) -> Place:
+        """The first of the names that is written somewhere."""
+        return next(self.places[name] for name in names if name in self.places)
+
+    def finding(self, place: Place, what: str, cure: str) -> Finding:
+        return Finding(place.file, place.line, what, cure)
+
+    def form_outcomes(self, form: Form) -> frozenset[str]:
+        """How a form can come to its end; empty for one that hangs up."""
+        if form.end:
+            return self.outcomes.get(TRANSFER, TRANSFER_OUTCOMES) if form.end.kind == "transfer" else frozenset()
+        if form.finish:
+            return self.outcomes.get(form.finish, frozenset())
+        return SPOKEN_ONLY
+
+
+def ladders(field: Field) -> Iterable[tuple[str, tuple[Prompt, ...]]]:
+    """A question's lists of wordings by name, those of its read-back included."""
+    yield "noinput", field.noinput
+    yield "nomatch", field.nomatch
+    if field.confirm:
+        yield "confirm.noinput", field.confirm.noinput
+        yield "confirm.nomatch", field.confirm.nomatch
+
+
+def field_prompts(field: Field) -> Iterable[Prompt]:
+    """All that a question may say."""
+    yield from (field.ask, field.keys, field.help)
+    if field.more:
+        yield field.more
+    for _, wordings in ladders(field):
+        yield from wordings
+    if field.confirm:
+        yield from confirm_prompts(field.confirm)
+
+
+def confirm_prompts(confirm: Confirm) -> Iterable[Prompt]:
+    """What a read-back says besides its ladders."""
+    yield from (confirm.ask, confirm.wrong)
+
+
+def form_prompts(form: Form) -> Iterable[Prompt]:
+    """All that a form may say itself."""
+    if form.opening:
+        yield form.opening
+    yield from form.say.values()
+
+
+def all_prompts(book: DialogBook) -> Iterable[Prompt]:
+    """Every prompt of the book: questions', forms', then those of the engine."""
+    for field in book.fields.values():
+        yield from field_prompts(field)
+    for form in book.forms.values():
+        yield from form_prompts(form)
+    yield from book.prompts.values()

@@ -1,0 +1,179 @@
+"""Where the dialogue meets the world: every event of a call comes in here and is worked through in one transaction.
+
+Any process can serve any step, since nothing of a call lives outside the database. A webhook that comes twice, late or
+out of order finds that the call has moved on: it is answered with what the call says now and changes nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import Connection
+
+from ivr.dialog.commands import Listen, Reply, reply_from_json
+from ivr.dialog.events import CallEvent, Driver, Finished, Started, StreamLost, Utterance
+from ivr.dialog.state import state_from_json
+from ivr.stepping import CallsSetup, Step
+from ivr.store.calls import (
+    CallRow,
+    SeenStep,
+    consume_stream,
+    insert_call,
+    load_call,
+    load_step,
+    save_reply,
+    set_status,
+    set_stream_serial,
+)
+
+log = structlog.get_logger(__name__)
+
+
+class UnknownCallError(Exception):
+    """A webhook about a call that never began here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a webhook is answered with."""
+
+    reply: Reply
+    stream_token: str | None = None
+    """Given when the call goes on in a media stream."""
+    stream_serial: int = 0
+    """Which stream the token opens; comes back in the address of the redirect behind it."""
+
+
+class Calls:
+    """All calls of the hotline. Methods block on the database; safe to use from several threads.
+
+    They raise ``ivr.store.db.StoreError`` where the database fails; nothing is stored then.
+    """
+
+    def __init__(self, setup: CallsSetup) -> None:
+        self._setup = setup
+
+    # -- webhooks -------------------------------------------------------------------------------------------------
+
+    def begin(self, sid: str, from_number: str, to_number: str, token: str | None = None) -> Answer:
+        """The telephone rings. A second delivery for the same call is answered like the first."""
+        driver: Driver = "stream" if self._setup.streams_free() else "keypad"
+        started = Started(keypad=driver == "keypad", facts=self._setup.facts)
+        with self._transaction() as (conn, step_of):
+            row, seen = load_step(conn, sid, token)
+            if row is not None:
+                return self._answer(row, _last_reply(row, seen))
+            row = self._insert(conn, sid, from_number, to_number, driver)
+            return self._answer(row, step_of(row).take(None, started, driver, token))
+
+    def step(self, sid: str, step: int, event: CallEvent, token: str | None = None) -> Answer:
+        """One event of the dialogue. Only the first event of a step counts. Raises ``UnknownCallError``."""
+        with self._transaction() as (conn, step_of):
+            row, seen = _load(conn, sid, token)
+            if seen is not None or row.step != step or row.disposition is not None:
+                return self._answer(row, _last_reply(row, seen))
+            driver: Driver = "keypad" if row.driver == "keypad" else "stream"
+            return self._answer(row, step_of(row).take(state_from_json(row.state), event, driver, token))
+
+    def after_stream(self, sid: str, serial: int, token: str | None = None) -> Answer:
+        """The socket was closed. By us: here is what comes next. By anything else: the dialogue hears of it.
+
+        A stream has number ``serial`` until it opens and the next one from then on; its loss takes it one further, so
+        that the same loss told twice counts once. Raises ``UnknownCallError``.
+        """
+        with self._transaction() as (conn, step_of):
+            row, seen = _load(conn, sid, token)
+            reply = _last_reply(row, seen)
+            waits = isinstance(reply.then, Listen) and row.driver == "stream" and row.disposition is None
+            if seen is not None or not waits or row.stream_serial not in (serial, serial + 1):
+                return self._answer(row, reply)
+            log.warning("stream_lost", call_sid=sid)
+            set_stream_serial(conn, sid, serial + 2)
+            reply = step_of(row).take(state_from_json(row.state), StreamLost(), "stream", token)
+            return self._answer(row, reply, serial + 2)
+
+    def transferred(self, sid: str, step: int, *, answered: bool, token: str | None = None) -> Answer:
+        """The operators' line was tried."""
+        return self.step(sid, step, Finished("transfer", "answered" if answered else "unanswered"), token)
+
+    def status(self, sid: str, status: str, sequence: int | None) -> None:
+        """A status callback: late, repeated and out-of-order ones change nothing."""
+        with self._transaction() as (conn, step_of):
+            if not set_status(conn, sid, status, sequence, self._setup.clock.now()):
+                return
+            row = load_call(conn, sid)
+            if row is not None and row.ended_at is not None and row.disposition is None:
+                step_of(row).hang_up()
+
+    # -- media ----------------------------------------------------------------------------------------------------
+
+    def open_stream(self, sid: str, account_sid: str, token: str) -> Reply | None:
+        """Use up a stream's token. None where it is forged, expired, used, or of another call or account."""
+        serial = self._setup.stream_tokens.serial_of(sid, token)
+        if serial is None or account_sid != self._setup.account_sid:
+            return None
+        with self._transaction() as (conn, _):
+            row = load_call(conn, sid)
+            if row is None or row.reply is None or not consume_stream(conn, sid, serial):
+                return None
+            return reply_from_json(row.reply)
+
+    def heard_so_far(self, sid: str) -> Utterance:
+        """The parts of the open answer that earlier turns gave."""
+        with self._setup.db.reading() as conn:
+            row = load_call(conn, sid, lock=False)
+        return state_from_json(row.state).heard if row else Utterance()
+
+    def said(self, sid: str, step: int) -> None:
+        """The prompts of this step were played in the stream: TwiML goes straight to what follows them."""
+        with self._transaction() as (conn, _):
+            row = load_call(conn, sid)
+            if row is not None and row.step == step and row.reply is not None:
+                save_reply(conn, sid, step, dict(row.reply) | {"says": []})
+
+    # -- plumbing -------------------------------------------------------------------------------------------------
+
+    def _insert(self, conn: Connection, sid: str, from_number: str, to_number: str, driver: Driver) -> CallRow:
+        at = self._setup.clock.now()
+        insert_call(conn, sid, state={}, driver=driver, from_number=from_number, to_number=to_number, at=at)
+        row = load_call(conn, sid)
+        assert row is not None
+        return row
+
+    def _answer(self, row: CallRow, reply: Reply, serial: int | None = None) -> Answer:
+        number = row.stream_serial if serial is None else serial
+        in_stream = reply.driver == "stream" and isinstance(reply.then, Listen)
+        token = self._setup.stream_tokens.issue(row.sid, number) if in_stream else None
+        return Answer(reply, token, number)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[tuple[Connection, Callable[[CallRow], Step]]]:
+        """A transaction, and what makes its steps; what hangs on them is done once it is committed."""
+        steps: list[Step] = []
+        with self._setup.db.transaction() as conn:
+
+            def step_of(row: CallRow) -> Step:
+                steps.append(Step(self._setup, conn, row))
+                return steps[-1]
+
+            yield conn, step_of
+        for step in steps:
+            for outbox_id in step.outbox_ids:
+                self._setup.deliver_soon(outbox_id)
+            for line in step.lines:
+                self._setup.feed.publish(line)
+
+
+def _load(conn: Connection, sid: str, token: str | None) -> tuple[CallRow, SeenStep | None]:
+    row, seen = load_step(conn, sid, token)
+    if row is None:
+        raise UnknownCallError(sid)
+    return row, seen
+
+
+def _last_reply(row: CallRow, seen: SeenStep | None) -> Reply:
+    """What a repeated webhook was answered, or what the call says now."""
+    stored = seen.reply if seen is not None and seen.reply is not None else row.reply
+    assert stored is not None
+    return reply_from_json(stored)

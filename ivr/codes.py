@@ -1,0 +1,160 @@
+"""One-time codes by SMS: offering one, and checking what the caller keyed.
+
+A code is six digits, lives for minutes, counts once, and may be missed three times. A new code voids the old one and
+resets no count: codes sent and wrong tries are counted over a day for the phone and for the card alike, in the same
+transaction, so that neither a new code, a new call, a different card nor a restart wins more guesses.
+
+An unknown card, or one that must not get a code, is treated in the same way by the same statements: it gets a decoy
+that no code fits, and the same limits. Only the SMS is missing. So the answers tell nobody which cards exist.
+"""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from ivr.clock import Clock
+from ivr.hotline import CodeLimits, Hotline
+from ivr.outbox import enqueue_sms
+from ivr.store.codes import (
+    CodeCounts,
+    CodeRow,
+    add_event,
+    count_events,
+    insert_code,
+    live_code,
+    miss_code,
+    use_code,
+)
+from ivr.store.db import lock_names
+
+CODE_DIGITS = 6
+PEPPER_BYTES = 16
+"""A shorter pepper could be guessed together with the code."""
+
+Verdict = Literal["right", "wrong", "spent", "expired", "none"]
+"""``wrong``: another try is left. ``spent``: no try is left, or the code was used. ``none``: no code to check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What came of asking for a code. Equal for cards that exist and cards that do not."""
+
+    outcome: Literal["sent", "limited"]
+    outbox_id: str | None
+    """Hand it to the worker after the commit, whatever the card: for a decoy the worker finds nothing under it.
+    None where the outcome is ``limited``."""
+
+
+class CodeDesk:
+    """Offers codes and checks them, on the connection of a writing transaction.
+
+    ``pepper`` is a secret that the database does not hold; when it changes, codes on their way become void and the
+    counts begin anew.
+    """
+
+    def __init__(self, hotline: Hotline, pepper: bytes, clock: Clock) -> None:
+        if len(pepper) < PEPPER_BYTES:
+            raise ValueError(f"the pepper must be {PEPPER_BYTES} bytes or longer")
+        self._hotline = hotline
+        self._limits = hotline.codes
+        self._pepper = pepper
+        self._clock = clock
+
+    def offer(self, conn: Connection, call_sid: str, card_number: str, phone: str | None, purpose: str) -> Offer:
+        """Make a code for a card and queue the SMS with it; ``phone`` None makes a decoy.
+
+        ``purpose`` is what the code allows, such as ``activation``; a code for one purpose is none for another.
+        """
+        now = self._clock.now()
+        card_key = self._key("card", card_number)
+        # A decoy has a phone of its own, made of the card, so that its limits are counted like any other card's.
+        phone_key = self._key("phone", phone) if phone else self._key("decoy", card_number)
+        lock_names(conn, card_key, phone_key)
+        if _exhausted(count_events(conn, phone_key, card_key, now), self._limits):
+            return Offer("limited", None)
+        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+        # Sixteen letters are no code: nothing that a caller keys fits them.
+        secret = code if phone else secrets.token_hex(8)
+        code_id = secrets.token_hex(16)
+        expires_at = now + timedelta(seconds=self._limits.lifetime_seconds)
+        digest = self._digest(code_id, phone_key, purpose, secret)
+        insert_code(
+            conn,
+            CodeRow(code_id, call_sid, card_key, phone_key, purpose, digest, now, expires_at, 0, None, None),
+        )
+        add_event(conn, "sent", phone_key, card_key, now)
+        text = self._hotline.sms_text("code", code=code)
+        sms_id = enqueue_sms(
+            conn, f"code:{code_id}", phone or "", text, at=now, expires_at=expires_at, wanted=phone is not None
+        )
+        return Offer("sent", sms_id)
+
+    def check(self, conn: Connection, call_sid: str, card_number: str, code: str) -> Verdict:
+        """Judge what the caller keyed against the code that this call was offered for this card."""
+        now = self._clock.now()
+        card_key = self._key("card", card_number)
+        row = self._live_and_locked(conn, call_sid, card_key)
+        if row is None:
+            return "none"
+        counts = count_events(conn, row.phone_key, card_key, now)
+        fits = hmac.compare_digest(row.digest, self._digest(row.id, row.phone_key, row.purpose, code))
+        if self._no_tries_left(row.tries, counts) or row.used_at:
+            return "spent"
+        if row.expires_at <= now:
+            return "expired"
+        if fits:
+            return self._right(conn, row)
+        return self._wrong(conn, row, counts)
+
+    def _live_and_locked(self, conn: Connection, call_sid: str, card_key: str) -> CodeRow | None:
+        """The code, read again once its card and phone are held: both at once, lest two calls wait for each other."""
+        row = live_code(conn, call_sid, card_key)
+        if row is not None and lock_names(conn, card_key, row.phone_key):
+            return live_code(conn, call_sid, card_key)
+        return row
+
+    def _right(self, conn: Connection, row: CodeRow) -> Verdict:
+        now = self._clock.now()
+        if not use_code(conn, row.id, now):
+            return "spent"
+        add_event(conn, "right", row.phone_key, row.card_key, now)
+        return "right"
+
+    def _wrong(self, conn: Connection, row: CodeRow, counts: CodeCounts) -> Verdict:
+        miss_code(conn, row.id)
+        add_event(conn, "wrong", row.phone_key, row.card_key, self._clock.now())
+        missed = CodeCounts(0, 0, 0, counts.wrong_phone_day + 1, counts.wrong_card_day + 1)
+        return "spent" if self._no_tries_left(row.tries + 1, missed) else "wrong"
+
+    def _no_tries_left(self, tries: int, counts: CodeCounts) -> bool:
+        return tries >= self._limits.tries_per_code or _guessed_out(counts, self._limits)
+
+    def _digest(self, code_id: str, phone_key: str, purpose: str, code: str) -> str:
+        return self._hmac("code", code_id, phone_key, purpose, code)
+
+    def _key(self, kind: str, value: str) -> str:
+        """Stands for a card or a phone in the tables: equal for equal ones, and of no use without the pepper."""
+        return self._hmac(kind, value)
+
+    def _hmac(self, *parts: str) -> str:
+        return hmac.digest(self._pepper, "\x1f".join(parts).encode(), "sha256").hex()
+
+
+def _exhausted(counts: CodeCounts, limits: CodeLimits) -> bool:
+    return (
+        counts.phone_day >= limits.codes_per_phone_per_day
+        or counts.card_day >= limits.codes_per_card_per_day
+        or counts.phone_ten_minutes >= limits.codes_per_phone_per_ten_minutes
+        or _guessed_out(counts, limits)
+    )
+
+
+def _guessed_out(counts: CodeCounts, limits: CodeLimits) -> bool:
+    return (
+        counts.wrong_phone_day >= limits.wrong_tries_per_phone_per_day
+        or counts.wrong_card_day >= limits.wrong_tries_per_card_per_day
+    )

@@ -1,0 +1,174 @@
+"""What a dialogue is made of: the words of VoiceXML (form, field, prompt, grammar, noinput, nomatch) as frozen data.
+
+A ``DialogBook`` is loaded from ``grammars/`` by ``ivr.book``, checked once, and never changes during a call.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from ivr.dialog.events import Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """The utterance gives a whole value."""
+
+    values: tuple[str, ...]
+    """All readings that fit, most likely first, each once; never empty. Canonical form, see the slot type."""
+    closed: bool = True
+    """False while more speech could still lengthen the value, so that the endpoint waits longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A good beginning that needs more."""
+
+    progress: str
+    """What is understood so far in canonical form, such as the first eight digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Nothing usable."""
+
+    reason: str
+    """A word from the slot type's closed set, such as ``nothing``, ``too_long``, ``impossible``."""
+
+
+Reading = Complete | Partial | Rejection
+
+
+class SlotType(Protocol):
+    """A kind of answer: how it is heard, and how it is said back. Pure: no I/O, clock or randomness."""
+
+    @property
+    def name(self) -> str: ...
+
+    def phrases(self) -> tuple[str, ...]:
+        """The recognizer's list for this answer: phrases of in-vocabulary words (see ``vosk.md`` 1.8)."""
+        ...
+
+    def read(self, utterance: Utterance) -> Reading:
+        """Hypotheses and keys to a value."""
+        ...
+
+    def spoken(self, value: str) -> tuple[str, ...]:
+        """The value in words, cut into the pieces that are recorded: ``("сорок два", "семьдесят шесть")``."""
+        ...
+
+    def key_count(self) -> int | None:
+        """How many keys make a whole answer; None where ``#`` ends it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A text with a name. The text is the truth; ``audio/prompts/<name>.wav`` is played where it exists."""
+
+    name: str
+    text: str
+    """Russian words; ``{slot}`` or ``{fact}`` stands for a value."""
+    bargein: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """How a field's value is read back."""
+
+    when: Literal["never", "spoken", "always"]
+    """``spoken``: only when some of the value was heard, for keys are never misheard."""
+    ask: Prompt
+    noinput: tuple[Prompt, ...]
+    nomatch: tuple[Prompt, ...]
+    wrong: Prompt
+    """Said when the caller refuses the value, before the question is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question. Its lists of noinput and nomatch prompts are the retry counters."""
+
+    name: str
+    slot: SlotType
+    ask: Prompt
+    keys: Prompt
+    """The keypad twin of ``ask``."""
+    help: Prompt
+    more: Prompt | None
+    """Said after a partial answer; ``{heard}`` is what was understood."""
+    noinput: tuple[Prompt, ...]
+    nomatch: tuple[Prompt, ...]
+    confirm: Confirm | None = None
+    choose: str | None = None
+    """An action that picks one of several readings, or None where the first is taken."""
+    keep: bool = True
+    """False: the answer counts once, and the question is asked again whenever its form is entered."""
+    secret: bool = False
+    """True: the answer is never read back nor written to a transcript."""
+    silence_seconds: float = 6.0
+    """Silence after the prompt that counts as noinput."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a form leaves the machine."""
+
+    kind: Literal["hang_up", "transfer"]
+    disposition: str
+    """``solved``, ``operator`` or ``appeal``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Ordered questions, then an action whose outcome names what is said and which form comes next."""
+
+    name: str
+    title: str
+    """What an operator reads."""
+    opening: Prompt | None = None
+    ask: tuple[str, ...] = ()
+    finish: str | None = None
+    """An action's name, or None for a form that only speaks."""
+    say: Mapping[str, Prompt] = field(default_factory=dict)
+    then: Mapping[str, str] = field(default_factory=dict)
+    """Outcome to form. A form without an action has the one outcome ``done``."""
+    end: End | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Universal:
+    """A word that works at every question."""
+
+    name: Literal["operator", "repeat", "help", "restart"]
+    phrases: tuple[str, ...]
+    keys: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one call may cost a caller's patience."""
+
+    misses: int
+    """Noinputs and nomatches in the whole call before an operator is offered."""
+    stream_losses: int
+    """Streams that may break before the call goes on by keypad."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialogBook:
+    """All forms and questions, checked and immutable."""
+
+    forms: Mapping[str, Form]
+    fields: Mapping[str, Field]
+    universals: tuple[Universal, ...]
+    yes_no: SlotType
+    prompts: Mapping[str, Prompt]
+    """Prompts that belong to no form: ``keypad_only``, ``resume`` and the like."""
+    limits: Limits
+    start: str
+    """The form a call begins with."""
+    escalate: str
+    """The form that leads to an operator."""
+    version: str
+    """A hash of all that was loaded."""

@@ -1,0 +1,66 @@
+"""Where a call stands between two events, as plain JSON."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from ivr.dialog.events import Utterance, utterance_from_json, utterance_to_json
+
+NOTHING = Utterance()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DialogState:
+    """The whole memory of a dialogue. Never holds anything that a restart would lose."""
+
+    book: str
+    """Version of the book the call last ran on; a deploy may change it between two steps."""
+    form: str
+    field: str | None = None
+    """The question that is open; None while an action or a transfer runs."""
+    confirming: bool = False
+    slots: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    heard: Utterance = NOTHING
+    """Parts of an answer that is not complete yet, kept over pauses and repeated prompts."""
+    candidates: tuple[str, ...] = ()
+    """Readings of the open question's answer, the one that is read back first."""
+    refused: tuple[str, ...] = ()
+    """Readings that the caller said are wrong; never offered again for this question."""
+    noinputs: int = 0
+    nomatches: int = 0
+    misses: int = 0
+    """Noinputs and nomatches of the whole call."""
+    keypad: bool = False
+    """True once only keys are awaited."""
+    stream_losses: int = 0
+    disposition: str | None = None
+    """Set when the call has come to its end."""
+
+
+def state_to_json(state: DialogState) -> dict[str, Any]:
+    return {
+        "book": state.book,
+        "form": state.form,
+        "field": state.field,
+        "confirming": state.confirming,
+        "slots": dict(state.slots),
+        "facts": dict(state.facts),
+        "heard": utterance_to_json(state.heard),
+        "candidates": list(state.candidates),
+        "refused": list(state.refused),
+        "noinputs": state.noinputs,
+        "nomatches": state.nomatches,
+        "misses": state.misses,
+        "keypad": state.keypad,
+        "stream_losses": state.stream_losses,
+        "disposition": state.disposition,
+    }
+
+
+def state_from_json(data: Mapping[str, Any]) -> DialogState:
+    values = dict(data)
+    values["heard"] = utterance_from_json(values["heard"])
+    values["candidates"] = tuple(values["candidates"])
+    values["refused"] = tuple(values["refused"])
+    return DialogState(**values)

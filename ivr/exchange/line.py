@@ -1,0 +1,102 @@
+"""One call's line: every 20 ms it takes the caller's sound and keys, plays sound back and moves call time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ivr.exchange.handset import Connected, Handset
+from ivr.exchange.mulaw import PCM_FRAME_BYTES, PCM_SILENCE
+from ivr.exchange.pace import FRAME_SECONDS, CallTime
+from ivr.exchange.record import CallRecord
+
+
+class CallOverError(Exception):
+    """The call has been ended; ``ended_by`` goes into the record."""
+
+    def __init__(self, ended_by: str) -> None:
+        super().__init__(ended_by)
+        self.ended_by = ended_by
+
+
+@dataclass(frozen=True)
+class CallerFrame:
+    """20 ms of the caller: PCM16 and the keys pressed."""
+
+    pcm: bytes
+    keys: str
+
+
+class Line:
+    """Joins a handset, call time and the record of one call."""
+
+    def __init__(self, handset: Handset, time: CallTime, record: CallRecord, *, type_ahead: bool) -> None:
+        self.handset = handset
+        self.time = time
+        self.record = record
+        self._type_ahead = type_ahead
+        self._typed = ""
+        self._ended_by = ""
+
+    def end(self, ended_by: str) -> None:
+        """End the call from outside; takes effect at the next frame."""
+        self._ended_by = self._ended_by or ended_by
+
+    def answer(self) -> None:
+        """The hotline picks up; billing and CallDuration begin."""
+        if self.record.answered_at is None:
+            self.record.answered_at = self.time.seconds
+            self.record.status = "in-progress"
+            self.note("answer")
+            self.handset.notice(Connected())
+
+    def check(self) -> None:
+        """Raises ``CallOverError`` when somebody has ended the call."""
+        if self._ended_by:
+            raise CallOverError(self._ended_by)
+        if self.handset.hung_up:
+            raise CallOverError("caller")
+
+    async def frame(self, played: bytes = b"") -> CallerFrame:
+        """Let 20 ms pass, playing ``played`` (PCM16; empty: nothing). Raises ``CallOverError``."""
+        self.check()
+        pcm = await self.handset.next_frame()
+        self.check()
+        keys = self.handset.take_keys()
+        for key in keys:
+            self.note("key", key)
+        self.record.hear(self.time.seconds, played)
+        self.handset.heard(played)
+        await self.time.tick()
+        return CallerFrame(pcm, keys)
+
+    async def play(self, pcm: bytes, *, until_key: bool = False) -> str:
+        """Play ``pcm`` to its end; with ``until_key`` to the first key, which is returned.
+
+        Keys pressed while nobody gathers them are lost, or kept for the next ``<Gather>`` with type-ahead.
+        """
+        for frame in _frames(pcm):
+            keys = (await self.frame(frame)).keys
+            if keys and until_key:
+                self.handset.flushed()
+                return keys
+            self._typed += keys if self._type_ahead else ""
+        return ""
+
+    async def pause(self, seconds: float, *, until_key: bool = False) -> str:
+        """Silence that belongs to what the hotline plays."""
+        return await self.play(PCM_SILENCE * round(seconds / FRAME_SECONDS), until_key=until_key)
+
+    def take_typed(self) -> str:
+        """What was typed ahead."""
+        typed, self._typed = self._typed, ""
+        return typed
+
+    def note(self, what: str, text: str = "") -> None:
+        self.record.note(self.time.seconds, what, text)
+
+    def error(self, code: int, detail: str) -> None:
+        self.record.add_error(self.time.seconds, code, detail)
+
+
+def _frames(pcm: bytes) -> Iterator[bytes]:
+    for at in range(0, len(pcm), PCM_FRAME_BYTES):
+        yield pcm[at : at + PCM_FRAME_BYTES].ljust(PCM_FRAME_BYTES, b"\0")

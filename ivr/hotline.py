@@ -1,0 +1,214 @@
+"""What makes this hotline this retailer's: brand, numbers, hours, limits, SMS texts. From ``grammars/hotline.yaml``."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, time
+from pathlib import Path
+from string import Formatter
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from ivr.book.strict_yaml import Listed, Mapped, fault, load_yaml, shown
+from ivr.errors import BookError
+
+SMS_VALUES: Mapping[str, frozenset[str]] = {"code": frozenset({"code"})}
+"""SMS texts by name, and the values that each must hold beside the hotline's own."""
+OWN_VALUES = ("brand", "site", "hotline_number_shown", "sms_number")
+"""What every SMS text may name."""
+
+T = TypeVar("T")
+_HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When operators are at work, every day, on the clock of the hotline's zone."""
+
+    opens: time
+    closes: time
+    """The first minute that is closed. Earlier than ``opens`` where the work goes on past midnight."""
+
+    def holds(self, local: time) -> bool:
+        if self.opens < self.closes:
+            return self.opens <= local < self.closes
+        return local >= self.opens or local < self.closes
+
+
+@dataclass(frozen=True, slots=True)
+class CardScheme:
+    """What a card number looks like."""
+
+    length: int
+    """Digits."""
+    series: tuple[str, ...]
+    """First digits of issued cards; empty takes any."""
+    luhn: bool
+    """True where the last digit is a check digit by Luhn's rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLimits:
+    """How often one-time codes may be sent and guessed. A day and ten minutes are counted back from now."""
+
+    lifetime_seconds: int
+    tries_per_code: int
+    codes_per_phone_per_day: int
+    codes_per_card_per_day: int
+    codes_per_phone_per_ten_minutes: int
+    wrong_tries_per_phone_per_day: int
+    wrong_tries_per_card_per_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    """The retailer's own facts. Another retailer changes the file, not the program."""
+
+    brand: str
+    site: str
+    hotline_number: str
+    """E.164."""
+    hotline_number_shown: str
+    """As people write it."""
+    sms_number: str
+    hours: Hours
+    operators_line: str
+    """E.164: where a caller who asks for a person is connected."""
+    operators_timeout_seconds: int
+    card_scheme: CardScheme
+    codes: CodeLimits
+    sms: Mapping[str, str]
+    """Texts by name, with ``{value}`` in them; see ``sms_text``."""
+
+    def is_open(self, now: datetime, zone: ZoneInfo) -> bool:
+        """True while operators are at work. ``now`` is aware."""
+        return self.hours.holds(now.astimezone(zone).time())
+
+    def sms_text(self, name: str, **values: str) -> str:
+        """An SMS text with its values put in."""
+        own = {value: getattr(self, value) for value in OWN_VALUES}
+        return self.sms[name].format_map(own | values)
+
+
+def load_hotline(path: Path) -> Hotline:
+    """Read ``hotline.yaml``. Raises ``BookError`` with file, line and key, and what to write instead."""
+    data = load_yaml(path)
+    if not isinstance(data, Mapped):
+        raise BookError(f"{shown(path)}:1: not a mapping; write keys such as `brand: …`, see docs.")
+    return _record(Hotline, data, "")
+
+
+def _record(kind: type[T], data: Mapped, path: str) -> T:
+    """Read a mapping whose keys are the fields of a dataclass, each by the reader of its name."""
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    _check_keys(data, names, path)
+    return kind(**{name: _value(data, name, path) for name in names})
+
+
+def _check_keys(data: Mapped, names: list[str], path: str) -> None:
+    for key in data:
+        if key not in names:
+            raise fault(data.at(key), f"unknown key `{path}{key}`", f"remove it; the keys are {', '.join(names)}")
+    for name in names:
+        if name not in data:
+            raise fault(data.place, f"the key `{path}{name}` is missing", "add it")
+
+
+def _value(data: Mapped, name: str, path: str) -> Any:  # noqa: ANN401
+    try:
+        return _READERS.get(name, _count)(data[name], f"{path}{name}.")
+    except ValueError as error:
+        raise fault(data.at(name), f"`{path}{name}` {error}", "correct it") from None
+
+
+def _text(value: object, _path: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("must be a text")
+    return value
+
+
+def _phone(value: object, _path: str) -> str:
+    if not isinstance(value, str) or not _E164.fullmatch(value):
+        raise ValueError('must be a phone number in quotes, such as "+78002009002"')
+    return value
+
+
+def _digits(value: object, _path: str) -> str:
+    if not isinstance(value, str) or not value.isdecimal() or not value.isascii():
+        raise ValueError('must be digits in quotes, such as "9002"')
+    return value
+
+
+def _hour(value: object, _path: str) -> time:
+    if not isinstance(value, str) or not _HOUR.fullmatch(value):
+        raise ValueError('must be an hour in quotes, such as "07:00"')
+    return time.fromisoformat(value)
+
+
+def _count(value: object, _path: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ValueError("must be a whole number, 1 or more")
+    return value
+
+
+def _flag(value: object, _path: str) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
+def _series(value: object, path: str) -> tuple[str, ...]:
+    if not isinstance(value, Listed):
+        raise ValueError('must be a list of first digits, such as ["4276"], or []')
+    return tuple(_digits(item, path) for item in value)
+
+
+def _mapping(kind: type[T]) -> Callable[[object, str], T]:
+    def read(value: object, path: str) -> T:
+        if not isinstance(value, Mapped):
+            raise ValueError("must hold keys of its own")
+        return _record(kind, value, path)
+
+    return read
+
+
+def _sms(value: object, path: str) -> Mapping[str, str]:
+    if not isinstance(value, Mapped):
+        raise ValueError("must hold texts by name")
+    _check_keys(value, list(SMS_VALUES), path)
+    for name, needed in SMS_VALUES.items():
+        named = _named_values(value, name, path)
+        if not needed <= named <= needed | set(OWN_VALUES):
+            allowed = ", ".join(f"{{{one}}}" for one in (*sorted(needed), *OWN_VALUES))
+            raise fault(value.at(name), f"`{path}{name}` names the wrong values", f"use {allowed}")
+    return dict(value)
+
+
+def _named_values(texts: Mapped, name: str, path: str) -> set[str]:
+    try:
+        parts = list(Formatter().parse(_text(texts[name], path)))
+    except ValueError as error:
+        raise fault(texts.at(name), f"`{path}{name}` {error}", "write values as {code}") from None
+    if any(spec or conversion for _, _, spec, conversion in parts):
+        raise fault(texts.at(name), f"`{path}{name}` formats a value", "write it as {code}, with nothing after it")
+    return {value for _, value, _, _ in parts if value is not None}
+
+
+_READERS: Mapping[str, Callable[[object, str], object]] = {
+    "brand": _text,
+    "site": _text,
+    "hotline_number": _phone,
+    "hotline_number_shown": _text,
+    "sms_number": _digits,
+    "hours": _mapping(Hours),
+    "opens": _hour,
+    "closes": _hour,
+    "operators_line": _phone,
+    "card_scheme": _mapping(CardScheme),
+    "series": _series,
+    "luhn": _flag,
+    "codes": _mapping(CodeLimits),
+    "sms": _sms,
+}
+"""How each key is read; a key that is not here is a count."""

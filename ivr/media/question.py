@@ -1,0 +1,116 @@
+"""One open question in a stream: a recognizer and a listener, fed with the caller's audio and keys."""
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from ivr.dialog.commands import Listen
+from ivr.dialog.engine import read_confirmation, universal_of
+from ivr.dialog.events import CallEvent, Heard, Hypothesis, NoInput, Utterance
+from ivr.dialog.forms import DialogBook
+from ivr.media.codec import decode
+from ivr.media.threads import in_thread
+from ivr.speech.listener import Decision, Listener, Timing
+from ivr.speech.recognizer import Ear, Hearing, Recognizer
+
+CHUNK_BYTES = 800
+"""0.1 s of μ-law: what the recognizer is fed at once."""
+BYTES_PER_SECOND = 8000
+
+
+def phrases_for(book: DialogBook, listen: Listen) -> tuple[str, ...]:
+    """What the recognizer may hear at a question: the answer, its read-back's yes and no, and the everywhere-words."""
+    field = book.fields[listen.field]
+    everywhere = tuple(phrase for universal in book.universals for phrase in universal.phrases)
+    confirming = book.yes_no.phrases() if listen.confirming else ()
+    return (*field.slot.phrases(), *confirming, *everywhere)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a chunk or a key led to."""
+
+    barged_in: bool = False
+    event: CallEvent | None = None
+    """Given when the caller's turn is over."""
+
+
+GOING_ON = Turn()
+
+
+class Question:
+    """Listens for one answer until the turn is over."""
+
+    def __init__(self, book: DialogBook, listen: Listen, earlier: Utterance, ear: Ear, executor: Executor) -> None:
+        field = book.fields[listen.field]
+        self._executor = executor
+        self._listener = Listener(
+            read=(lambda said: read_confirmation(book, field, said)) if listen.confirming else field.slot.read,
+            is_universal=lambda utterance: universal_of(book, utterance) is not None,
+            timing=Timing(silence_seconds=field.silence_seconds),
+            key_count=book.yes_no.key_count() if listen.confirming else field.slot.key_count(),
+            earlier=Utterance() if listen.confirming else earlier,
+        )
+        self._ear = None if listen.keypad else ear
+        self._phrases = phrases_for(book, listen)
+        self._recognizer: Recognizer | None = None
+        self._pending = b""
+
+    @property
+    def utterance(self) -> Utterance:
+        return self._listener.utterance
+
+    def prompt_ended(self) -> None:
+        self._listener.prompt_ended()
+
+    async def audio(self, mulaw: bytes) -> Turn:
+        """The next stretch of the caller's audio, of any length."""
+        self._pending += mulaw
+        while len(self._pending) >= CHUNK_BYTES:
+            chunk, self._pending = self._pending[:CHUNK_BYTES], self._pending[CHUNK_BYTES:]
+            turn = await self._chunk(chunk)
+            if turn is not GOING_ON:
+                return turn
+        return GOING_ON
+
+    async def press(self, key: str) -> Turn:
+        decision = self._listener.press(key)
+        if decision is Decision.OVER:
+            return await self._over(barged_in=True)
+        return Turn(barged_in=True)
+
+    async def _chunk(self, mulaw: bytes) -> Turn:
+        if self._ear is None:
+            hearing = Hearing()
+        else:
+            hearing = await in_thread(self._executor, self._accept, self._ear, decode(mulaw))
+        return await self._follow(self._listener.hear(hearing, len(mulaw) / BYTES_PER_SECOND))
+
+    async def _follow(self, decision: Decision) -> Turn:
+        match decision:
+            case Decision.BARGE_IN:
+                return Turn(barged_in=True)
+            case Decision.SILENCE:
+                return Turn(event=NoInput())
+            case Decision.OVER:
+                return await self._over(barged_in=False)
+            case Decision.CUT:
+                whole = self._listener.settle(await in_thread(self._executor, self._finish))
+                return Turn(event=Heard(self.utterance)) if whole else GOING_ON
+            case Decision.GO_ON:
+                return GOING_ON
+
+    async def _over(self, *, barged_in: bool) -> Turn:
+        """Time is up or the keys are whole: what was said so far counts as it is."""
+        self._listener.settle(await in_thread(self._executor, self._finish))
+        heard = Heard(self.utterance) if self.utterance else NoInput()
+        return Turn(barged_in=barged_in, event=heard)
+
+    # -- in the recognizer's thread, one call at a time -----------------------------------------------------------
+
+    def _accept(self, ear: Ear, pcm: bytes) -> Hearing:
+        if self._recognizer is None:
+            self._recognizer = ear.recognizer(self._phrases)
+        return self._recognizer.accept(pcm)
+
+    def _finish(self) -> tuple[Hypothesis, ...]:
+        return self._recognizer.finish() if self._recognizer else ()

@@ -1,0 +1,109 @@
+"""Settings from the environment or ``.env``. Each is documented in ``.env.example``; a test compares the two."""
+
+import secrets
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ivr.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The repository: ``grammars/`` and ``audio/`` are found from here."""
+LOCAL_ACCOUNT_SID = "AC" + "0" * 31 + "1"
+"""The account of the local exchange, used where no Twilio account is set."""
+
+
+class Settings(BaseSettings):
+    """Everything that a machine may set differently."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="forbid", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    public_base_url: str = Field(
+        "", description="The address Twilio calls, such as https://voice.example.ru; empty: the listening address."
+    )
+    database_url: str = Field("sqlite:///var/hotline.db", description="SQLite file or postgresql+psycopg://… address.")
+    redis_url: str = Field("", description="Redis for the job queue, redis://…; empty: jobs live in SQLite.")
+    twilio_account_sid: str = Field("", description="The Twilio account; empty: the local exchange.")
+    twilio_auth_token: SecretStr = Field(SecretStr(""), description="Its token: signs webhooks and sockets.")
+    twilio_api_base_url: str = Field("", description="Where Twilio's REST interface is; tests name a stand-in.")
+    sms_from: str = Field("", description="Sender of SMS, E.164 or a registered name; empty: the hotline's number.")
+    vosk_model: str = Field("", description="Model directory or official name; empty: the bundled model.")
+    vosk_servers: str = Field("", description="Addresses of vosk-servers, comma separated; empty: in-process.")
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="Pepper of codes and tokens, 32 characters or more; required with Twilio."
+    )
+    time_zone: str = Field("Europe/Moscow", description="The zone of working hours.")
+    max_streams: int = Field(24, ge=0, description="Calls heard at once, the rest are served by keypad; 0: keypad only.")
+    log_format: str = Field("console", pattern="^(console|json)$", description="console or json.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("not a time zone; write one like Europe/Moscow") from error
+        return value
+
+    @field_validator("public_base_url")
+    @classmethod
+    def _absolute_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with https:// (or http:// on this machine)")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _guarded_when_public(self) -> "Settings":
+        if self.has_account and not self.public_base_url:
+            raise ValueError("PUBLIC_BASE_URL is needed with TWILIO_AUTH_TOKEN: signatures cover the public address")
+        if self.has_account and len(self.secret_key.get_secret_value()) < 32:
+            raise ValueError("SECRET_KEY of 32 characters or more is needed with TWILIO_AUTH_TOKEN")
+        return self
+
+    @property
+    def has_account(self) -> bool:
+        """True when a real (or stand-in) Twilio account is set; False: the local exchange, loopback only."""
+        return bool(self.twilio_auth_token.get_secret_value())
+
+    @property
+    def signing_token(self) -> str:
+        """What signs webhooks and sockets: the account's token, or a secret of this process and its local exchange."""
+        token = self.twilio_auth_token.get_secret_value()
+        return token or sha256(f"local-exchange|{self.secret_key.get_secret_value()}".encode()).hexdigest()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read and check the settings; ``overrides`` win over the environment.
+
+    Raises ``SettingsError`` with one line that names the setting and the cure.
+    """
+    try:
+        settings = Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from error
+    return settings if settings.has_account else _with_local_secrets(settings)
+
+
+def _with_local_secrets(settings: Settings) -> Settings:
+    """Fill in what the local exchange needs; a restart of the local exchange starts with new secrets."""
+    key = settings.secret_key.get_secret_value() or secrets.token_hex(32)
+    sid = settings.twilio_account_sid or LOCAL_ACCOUNT_SID
+    return settings.model_copy(update={"secret_key": SecretStr(key), "twilio_account_sid": sid})
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"]).upper()
+    if first["type"] == "extra_forbidden":
+        return f"Unknown setting {name}: remove it from .env, or see .env.example for the names."
+    text = first["msg"].removeprefix("Value error, ")
+    return f"Setting {name}: {text}." if name else f"{text}."

@@ -1,0 +1,234 @@
+"""Plays a scenario against a hotline of its own: real webhooks, media socket and audio, a throw-away database."""
+
+import asyncio
+import re
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from ivr.clock import SetClock
+from ivr.dialog.forms import SlotType
+from ivr.exchange.exchange import LocalExchange
+from ivr.exchange.faults import Faults
+from ivr.exchange.handset import LineEnded
+from ivr.exchange.pace import Pace
+from ivr.exchange.record import CallRecord
+from ivr.exchange.scripted import ScriptedHandset
+from ivr.exchange.switch import Operator
+from ivr.feed import Line
+from ivr.media.prompts import same_words
+from ivr.serving import ExchangeSetup, Serving, serving_here
+from ivr.settings import Settings, load_settings
+from ivr.simulator.outcome import check_expected
+from ivr.simulator.scenario import Scenario, Turn
+from ivr.simulator.voices import LOUDNESS, CallerVoices, Samples, shop_noise, with_noise
+from ivr.store.cards import sample_cards
+
+Mode = Literal["voice", "keys"]
+QUIET_SECONDS = 0.5
+"""The hotline has finished speaking when it has been quiet this long."""
+BARGE_IN_SECONDS = 1.0
+"""Into a prompt, when an impatient caller begins to answer."""
+ENDING_SECONDS = 120.0
+CODE = re.compile(r"\b\d{6}\b")
+KEYPAD_ONLY_STREAMS = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a scenario went."""
+
+    scenario: Scenario
+    mode: Mode
+    failures: tuple[str, ...]
+    lines: tuple[Line, ...]
+    """The dialogue, final lines only."""
+    records: tuple[CallRecord, ...]
+    """The telephone's side, a record a call."""
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures
+
+
+@dataclass(slots=True)
+class Dialogue:
+    """Final lines of the dialogue, and which of them the scenario has looked at."""
+
+    show: Callable[[Line], None]
+    lines: list[Line] = field(default_factory=list)
+    seen: int = 0
+
+    def add(self, line: Line) -> None:
+        if line.final:
+            self.lines.append(line)
+        self.show(line)
+
+    def unseen_hotline(self) -> str:
+        """What the hotline has said since the caller's last turn."""
+        return " ".join(line.text for line in self.lines[self.seen :] if line.who == "hotline")
+
+    def turn(self) -> None:
+        self.seen = len(self.lines)
+
+
+async def play(
+    scenario: Scenario,
+    mode: Mode,
+    voices: CallerVoices,
+    *,
+    speed: float,
+    show: Callable[[Line], None] = lambda _: None,
+    faults: Faults | None = None,
+) -> Result:
+    """Play a scenario. ``speed``: how many times faster than life a voice call passes; ``show``: sees each line."""
+    with tempfile.TemporaryDirectory(prefix="hotline-") as folder:
+        settings = _settings(Path(folder), mode)
+        clock = SetClock(scenario.local_time.replace(tzinfo=settings.zone))
+        pace = Pace(instant=True) if mode == "keys" else Pace(speed=speed)
+        setup = ExchangeSetup(pace, lambda _: Operator(scenario.operators), faults or Faults())
+        async with serving_here(settings, clock, setup) as serving:
+            with serving.application.db.transaction() as conn:
+                sample_cards(conn)
+            dialogue = Dialogue(show)
+            serving.application.feed.watch(dialogue.add)
+            return await _Play(scenario, mode, voices, serving, dialogue).run()
+
+
+def _settings(folder: Path, mode: Mode) -> Settings:
+    """A hotline of its own: the machine's settings do not reach into a scripted call."""
+    return load_settings(
+        _env_file=None,
+        host="127.0.0.1",
+        port=0,
+        public_base_url="",
+        database_url=f"sqlite:///{folder}/calls.db",
+        redis_url="",
+        twilio_account_sid="",
+        twilio_auth_token="",
+        secret_key="",
+        max_streams=KEYPAD_ONLY_STREAMS if mode == "keys" else 4,
+    )
+
+
+class _Play:
+    """One playing of a scenario."""
+
+    def __init__(
+        self, scenario: Scenario, mode: Mode, voices: CallerVoices, serving: Serving, dialogue: Dialogue
+    ) -> None:
+        assert serving.exchange is not None
+        self._scenario = scenario
+        self._mode = mode
+        self._voices = voices
+        self._application = serving.application
+        self._exchange: LocalExchange = serving.exchange
+        self._dialogue = dialogue
+        self._failures: list[str] = []
+        self._handset = ScriptedHandset()
+        self._call: asyncio.Task[CallRecord] | None = None
+        self._records: list[CallRecord] = []
+        self._code = ""
+
+    async def run(self) -> Result:
+        self._dial()
+        for number, turn in enumerate(self._scenario.turns, 1):
+            try:
+                await self._take(turn)
+            except (LineEnded, TimeoutError) as error:
+                self._fail(number, f"{type(error).__name__}: {error}")
+                break
+            except _UnmetError as error:
+                self._fail(number, str(error))
+        await self._end()
+        self._failures += check_expected(self._scenario, self._application, self._records, self._sms_count())
+        return Result(
+            self._scenario, self._mode, tuple(self._failures), tuple(self._dialogue.lines), tuple(self._records)
+        )
+
+    def _fail(self, number: int, what: str) -> None:
+        self._failures.append(f"turn {number}: {what}")
+
+    def _dial(self) -> None:
+        self._handset = ScriptedHandset()
+        self._call = asyncio.create_task(self._exchange.dial(self._handset, self._scenario.caller))
+
+    async def _end(self) -> None:
+        """Let the call come to its end; a caller who has nothing left to do hangs up after a while."""
+        assert self._call is not None
+        try:
+            await self._handset.until_ended(ENDING_SECONDS)
+        except TimeoutError:
+            self._handset.hang_up()
+        self._records.append(await self._call)
+
+    def _sms_count(self) -> int:
+        return len(self._exchange.inbox(self._scenario.caller))
+
+    async def _take(self, turn: Turn) -> None:
+        if turn.hotline is not None:
+            await self._expect(turn.hotline)
+        elif turn.sms:
+            sms = await self._handset.until_sms()
+            self._code = "".join(CODE.findall(sms.body)[:1])
+            self._dialogue.add(Line("", "note", f"SMS: {sms.body}"))
+        elif turn.hang_up:
+            self._handset.hang_up()
+        elif turn.dial:
+            await self._end()
+            self._dial()
+        else:
+            await self._act(turn)
+
+    async def _expect(self, words: str) -> None:
+        await self._hear_out()
+        heard = self._dialogue.unseen_hotline()
+        if same_words(words) not in same_words(heard):
+            raise _UnmetError(f"expected «{words}», heard «{heard}»")
+
+    async def _hear_out(self) -> None:
+        try:
+            await self._handset.until_quiet(QUIET_SECONDS)
+        except LineEnded:
+            return  # the last words of a call are checked after it
+
+    async def _act(self, turn: Turn) -> None:
+        if not turn.barge_in:
+            await self._handset.until_quiet(QUIET_SECONDS)
+        else:
+            await self._handset.until_sound()
+            await self._handset.silence(BARGE_IN_SECONDS)
+        self._dialogue.turn()
+        keyed = turn.keys is not None and (turn.caller is None or self._mode == "keys")
+        if turn.silence is not None:
+            await self._handset.silence(turn.silence)
+        elif keyed:
+            await self._handset.press(self._filled(turn.keys or ""))
+        elif turn.caller is not None and self._mode == "keys":
+            raise _UnmetError("this turn has no keys for a call by keys")
+        else:
+            await self._handset.say(self._sound(turn))
+
+    def _sound(self, turn: Turn) -> Samples:
+        if turn.caller is None:
+            return shop_noise(3.0, LOUDNESS * 10 ** (-(turn.noise or 0) / 20), seed=1)
+        samples = self._voices.say(self._spoken(turn.caller), turn.voice)
+        return samples if turn.noise is None else with_noise(samples, turn.noise, seed=1)
+
+    def _filled(self, keys: str) -> str:
+        wrong = f"{(int(self._code or 0) + 1) % 10**6:06}"
+        return keys.replace("{code}", self._code).replace("{wrong_code}", wrong)
+
+    def _spoken(self, text: str) -> str:
+        """The caller reads a code digit by digit."""
+        slot: SlotType = self._application.content.slot_types["one_time_code"]
+        digits = {name: self._filled(name) for name in ("{code}", "{wrong_code}")}
+        for name, value in digits.items():
+            text = text.replace(name, " ".join(slot.spoken(value)))
+        return text
+
+
+class _UnmetError(Exception):
+    """The hotline did otherwise than the scenario says."""

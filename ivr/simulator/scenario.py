@@ -1,0 +1,89 @@
+"""Scenarios: what a caller does, and what the hotline should say and should have done. See ``docs/scenarios.md``."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ivr.book.strict_yaml import load_yaml
+from ivr.errors import BookError
+
+DEFAULT_TIME = "2026-05-12T12:00"
+"""A Tuesday noon, when operators are at work."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Turn(_Strict):
+    """One line of a scenario. Exactly one of the fields says what happens; the others refine it."""
+
+    hotline: str | None = None
+    """The hotline is expected to say this, among other words."""
+    caller: str | None = None
+    """The caller says this. ``{code}``, ``{wrong_code}``: digits from the last SMS."""
+    keys: str | None = None
+    """Keys pressed; beside ``caller`` they are its twin for a call by keys."""
+    voice: str = "man"
+    """Who speaks: a voice of ``tests/audio``, or ``asterisk``, a real woman's recordings joined word by word."""
+    barge_in: bool = False
+    """The caller does not wait for the end of the prompt."""
+    noise: float | None = None
+    """Shop noise under the caller's words, as the distance to them in decibels; alone: noise without words."""
+    silence: float | None = None
+    """Seconds in which the caller says nothing."""
+    sms: Literal[True] | None = None
+    """The caller waits for an SMS."""
+    hang_up: Literal[True] | None = None
+    dial: Literal[True] | None = None
+    """The caller dials again."""
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> "Turn":
+        main = [self.hotline, self.caller, self.silence, self.sms, self.hang_up, self.dial]
+        given = sum(value is not None for value in main)
+        if given > 1 or (given == 0 and self.keys is None):
+            raise ValueError("a turn is one of: hotline, caller, keys, silence, sms, hang_up, dial")
+        return self
+
+
+class Expected(_Strict):
+    """What has to be true after the last call."""
+
+    cards: Mapping[str, str] = Field(default_factory=dict)
+    """Card number to status."""
+    disposition: str
+    sms: int | None = None
+    """Messages that the caller's phone has received."""
+    appeals: int = 0
+
+
+class Scenario(_Strict):
+    """A scripted call."""
+
+    call: str
+    title: str
+    caller: str = "+79160000001"
+    """The caller's number, E.164."""
+    time: str = DEFAULT_TIME
+    """Local time at the hotline."""
+    operators: Literal["answered", "busy", "no-answer"] = "answered"
+    turns: tuple[Turn, ...]
+    expect: Expected
+
+    @property
+    def local_time(self) -> datetime:
+        return datetime.fromisoformat(self.time)
+
+
+def load_scenario(path: Path) -> Scenario:
+    """Read a scenario. Raises ``BookError`` with the file and what to write instead."""
+    try:
+        return Scenario.model_validate(load_yaml(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BookError(f"{path}: {where}: {first['msg']}. See docs/scenarios.md.") from error

@@ -1,0 +1,143 @@
+"""What callers sound like: recordings that the project made, a real woman's recordings joined, or a synthesizer."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from ivr.errors import AudioError
+from ivr.media.prompts import same_words
+
+RATE = 8000
+ASTERISK_FOLDER = Path("/usr/share/asterisk/sounds/ru_RU_f_IvrvoiceRU")
+"""Where Debian's asterisk-core-sounds-ru-wav puts its recordings."""
+ASTERISK = "asterisk"
+LOUDNESS = 0.1
+"""Root mean square of a caller's words, as a part of full scale."""
+GAP_SECONDS = 0.12
+"""Between two joined words."""
+PAUSE_SECONDS = 0.7
+"""For an ellipsis: the caller looks for the next digits."""
+SILENT_BELOW = 0.02
+
+Samples = NDArray[np.int16]
+Floats = NDArray[np.float32]
+
+
+class CallerVoices:
+    """Turns a caller's words into telephone audio, always the same for the same words.
+
+    ``folder`` holds ``index.tsv``: voice, file, text. A text that is not there is joined from shorter ones, word by
+    word, and spoken by ``speak`` as a last resort. ``asterisk`` is an index of its own: file, text.
+    """
+
+    def __init__(self, folder: Path, asterisk_index: Path, speak: Callable[[str], Samples]) -> None:
+        self._speak = speak
+        self._files = _own_index(folder)
+        self._asterisk = _asterisk_index(asterisk_index)
+
+    def has_voice(self, voice: str) -> bool:
+        """False for the real recordings where their package is not installed."""
+        return voice != ASTERISK or ASTERISK_FOLDER.is_dir()
+
+    def say(self, text: str, voice: str) -> Samples:
+        """int16 samples at 8000 hertz. An ellipsis in the text is a pause.
+
+        Raises ``AudioError`` for a word that no recording of a real voice holds.
+        """
+        stretches = [stretch.strip(" ,.!?") for stretch in text.replace("...", "…").split("…")]
+        pause = np.zeros(round(PAUSE_SECONDS * RATE), np.float32)
+        joined = _joined((self._stretch(stretch, voice) for stretch in stretches if stretch), pause)
+        return (np.clip(joined, -1, 1) * 32767).astype(np.int16)
+
+    def _stretch(self, text: str, voice: str) -> Floats:
+        whole = self._recording(text, voice)
+        if whole is not None:
+            return whole
+        gap = np.zeros(round(GAP_SECONDS * RATE), np.float32)
+        return _joined((self._longest(words, voice) for words in self._cut(text, voice)), gap)
+
+    def _cut(self, text: str, voice: str) -> list[str]:
+        """The text in the fewest stretches that there are recordings of, longest first from the left."""
+        words, stretches = same_words(text).split(), []
+        while words:
+            known = (n for n in range(len(words), 0, -1) if (voice, " ".join(words[:n])) in self._files)
+            count = 1 if voice == ASTERISK else next(known, 1)
+            stretches.append(" ".join(words[:count]))
+            words = words[count:]
+        return stretches
+
+    def _longest(self, words: str, voice: str) -> Floats:
+        recording = self._recording(words, voice)
+        if recording is not None:
+            return recording
+        if voice == ASTERISK:
+            raise AudioError(f"asterisk-core-sounds-ru-wav has no recording of {words!r}; use another voice.")
+        return _levelled((self._speak(words) / 32768).astype(np.float32))
+
+    def _recording(self, text: str, voice: str) -> Floats | None:
+        words = same_words(text)
+        path = self._asterisk.get(words) if voice == ASTERISK else self._files.get((voice, words))
+        return _levelled(_read(path)) if path else None
+
+
+def _own_index(folder: Path) -> dict[tuple[str, str], Path]:
+    index = folder / "index.tsv"
+    rows = [line.split("\t") for line in index.read_text("utf-8").splitlines()] if index.is_file() else []
+    return {(voice, same_words(text)): folder / file for voice, file, text in rows}
+
+
+def _asterisk_index(index: Path) -> dict[str, Path]:
+    """The pack's own names have folders where the index has underscores. The first file of a text is taken."""
+    texts: dict[str, Path] = {}
+    for line in index.read_text("utf-8").splitlines():
+        file, text = line.split("\t")
+        texts.setdefault(same_words(text), ASTERISK_FOLDER / file.replace("_", "/"))
+    return texts
+
+
+def _read(path: Path) -> Floats:
+    try:
+        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise AudioError(f"{path}: not a readable recording.") from error
+    mono: Floats = samples[:, 0]
+    return mono if rate == RATE else soxr.resample(mono, rate, RATE)
+
+
+def _levelled(samples: Floats) -> Floats:
+    """Without the silence at both ends, and at one loudness: recordings differ a lot."""
+    loud = np.nonzero(np.abs(samples) > SILENT_BELOW * np.abs(samples).max(initial=1e-6))[0]
+    if not len(loud):
+        return samples
+    cut = samples[max(0, loud[0] - 200) : loud[-1] + 400]
+    level: Floats = (cut / max(1e-4, float(np.sqrt(np.mean(cut**2)))) * LOUDNESS).astype(np.float32)
+    return level
+
+
+def _joined(sounds: Iterable[Floats], between: Floats) -> Floats:
+    parts: list[Floats] = []
+    for sound in sounds:
+        parts += [between, sound] if parts else [sound]
+    return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+
+def shop_noise(seconds: float, loudness: float, seed: int) -> Samples:
+    """Low-pitched noise that swells, as in a shop: int16 samples whose root mean square is ``loudness``."""
+    random = np.random.default_rng(seed)
+    white = random.normal(size=round(seconds * RATE)).astype(np.float32)
+    smooth = np.convolve(white, np.ones(12, np.float32) / 12, "same")
+    swell = 1 + 0.5 * np.sin(2 * np.pi * 0.4 * np.arange(len(smooth)) / RATE + random.uniform(0, 6))
+    shaped = smooth * swell
+    level = shaped / max(1e-6, float(np.sqrt(np.mean(shaped**2)))) * loudness
+    return (np.clip(level, -1, 1) * 32767).astype(np.int16)
+
+
+def with_noise(samples: Samples, decibels: float, seed: int) -> Samples:
+    """The words with shop noise ``decibels`` below them."""
+    noise = shop_noise(len(samples) / RATE + 0.001, LOUDNESS * 10 ** (-decibels / 20), seed)[: len(samples)]
+    mixed = samples.astype(np.int32) + noise.astype(np.int32)
+    return np.clip(mixed, -32768, 32767).astype(np.int16)

@@ -1,0 +1,187 @@
+"""When is a caller's turn over? Decided by what was said, with time counted from audio, so that a replay decides alike.
+
+A turn ends when the answer is complete and stands still for a moment, not when the line is quiet. While an answer is
+incomplete, pauses may grow: people look for the next digits on the card. Keys and speech fill the same answer.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from ivr.dialog.events import Hypothesis, Keyed, Part, Spoken, Utterance
+from ivr.dialog.forms import Complete, Partial, Reading
+from ivr.speech.recognizer import UNKNOWN_WORD, Hearing
+
+END_KEY = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Thresholds of a turn, in seconds of audio."""
+
+    silence_seconds: float = 6.0
+    """Silence after the prompt that counts as noinput."""
+    closed_seconds: float = 0.3
+    """A complete answer that nothing can lengthen has to stand still this long."""
+    open_seconds: float = 0.9
+    """The same for an answer that more speech could lengthen."""
+    incomplete_seconds: float = 2.5
+    """The pause allowed inside an answer that needs more."""
+    pause_growth_seconds: float = 0.25
+    """Each part already given allows this much more."""
+    longest_pause_seconds: float = 4.0
+    unclear_seconds: float = 1.2
+    """Silence after speech that is no answer."""
+    key_seconds: float = 4.0
+    """The pause allowed between keys."""
+    longest_turn_seconds: float = 45.0
+    bargein_seconds: float = 0.2
+    """Words of the grammar have to stand this long to interrupt a prompt: a cough does not."""
+
+
+class Decision(Enum):
+    """What a chunk of audio or a key leads to."""
+
+    GO_ON = "go on"
+    BARGE_IN = "barge in"
+    """The caller answers over the prompt: stop it."""
+    CUT = "cut"
+    """The turn looks complete: finish the recognizer and ask ``settle``."""
+    OVER = "over"
+    SILENCE = "silence"
+
+
+class Listener:
+    """Follows one question. Feed it every chunk and key in order; it never looks at a clock."""
+
+    def __init__(
+        self,
+        read: Callable[[Utterance], Reading],
+        is_universal: Callable[[Utterance], bool],
+        timing: Timing,
+        key_count: int | None,
+        earlier: Utterance,
+    ) -> None:
+        self._read = read
+        self._is_universal = is_universal
+        self._timing = timing
+        self._key_count = key_count
+        self._earlier = earlier
+        self._parts: list[Part] = []
+        self._partial = ""
+        self._shown = ""
+        self._still_seconds = 0.0
+        self._turn_seconds = 0.0
+        self._prompt_playing = True
+        self._seconds_since_prompt = 0.0
+        self._reading: Reading | None = None
+
+    @property
+    def utterance(self) -> Utterance:
+        """All that was said and keyed in this turn, the unfinished stretch included."""
+        tail = (Spoken((Hypothesis(self._partial),)),) if self._partial else ()
+        return Utterance((*self._parts, *tail))
+
+    def prompt_ended(self) -> None:
+        """The prompt was heard to its end, or was cut; said again it changes nothing.
+
+        Speech under the prompt that is no answer is forgotten.
+        """
+        if not self._prompt_playing:
+            return
+        self._prompt_playing = False
+        self._seconds_since_prompt = 0.0
+        if self._parts and not self._is_answer():
+            self._parts.clear()
+            self._note_change()
+
+    def hear(self, hearing: Hearing, seconds: float) -> Decision:
+        """``seconds``: how much audio the hearing covers."""
+        if hearing.finished:
+            self._parts.append(Spoken(hearing.finished))
+        self._partial = hearing.partial
+        self._pass_time(seconds)
+        return self._decide()
+
+    def press(self, key: str) -> Decision:
+        """A key came. It interrupts a prompt at once."""
+        self._finish_partial()
+        if self._parts and isinstance(self._parts[-1], Keyed):
+            self._parts[-1] = Keyed(self._parts[-1].keys + key)
+        else:
+            self._parts.append(Keyed(key))
+        self._note_change()
+        return Decision.OVER if self._keys_are_whole(key) else Decision.BARGE_IN
+
+    def settle(self, finished: tuple[Hypothesis, ...]) -> bool:
+        """After a cut: take the N-best of the cut stretch. True when the turn is over, False to go on listening.
+
+        The N-best of a cut can differ from the partial text that led to it.
+        """
+        self._partial = ""
+        if finished:
+            self._parts.append(Spoken(finished))
+        self._note_change()
+        return isinstance(self._reading, Complete) or self._is_universal(self.utterance)
+
+    def _finish_partial(self) -> None:
+        """A key cuts speech: the words before it keep their place in the order of the parts."""
+        if self._partial:
+            self._parts.append(Spoken((Hypothesis(self._partial),)))
+            self._partial = ""
+
+    def _pass_time(self, seconds: float) -> None:
+        self._still_seconds += seconds
+        if self._shown != self.utterance.best_text:
+            self._note_change()
+        if self._parts or self._partial:
+            self._turn_seconds += seconds
+        if not self._prompt_playing:
+            self._seconds_since_prompt += seconds
+
+    def _note_change(self) -> None:
+        self._shown = self.utterance.best_text
+        self._still_seconds = 0.0
+        self._reading = self._read(self._earlier + self.utterance) if self.utterance else None
+
+    def _decide(self) -> Decision:
+        if not self.utterance:
+            silent = not self._prompt_playing and self._seconds_since_prompt >= self._timing.silence_seconds
+            return Decision.SILENCE if silent else Decision.GO_ON
+        if self._prompt_playing:
+            heard = self._still_seconds >= self._timing.bargein_seconds and self._is_answer()
+            return Decision.BARGE_IN if heard else Decision.GO_ON
+        if self._still_seconds >= self._patience() or self._turn_seconds >= self._timing.longest_turn_seconds:
+            return Decision.CUT if self._partial and self._looks_whole() else Decision.OVER
+        return Decision.GO_ON
+
+    def _patience(self) -> float:
+        """Seconds without change after which the turn is over."""
+        timing = self._timing
+        if self._is_universal(self.utterance):
+            return timing.closed_seconds
+        match self._reading:
+            case Complete(closed=closed):
+                return timing.closed_seconds if closed else timing.open_seconds
+            case Partial():
+                grown = timing.incomplete_seconds + timing.pause_growth_seconds * len(self._parts)
+                return timing.key_seconds if self._ends_with_key() else min(grown, timing.longest_pause_seconds)
+        return timing.key_seconds if self._ends_with_key() else timing.unclear_seconds
+
+    def _looks_whole(self) -> bool:
+        return isinstance(self._reading, Complete) or self._is_universal(self.utterance)
+
+    def _is_answer(self) -> bool:
+        """Words of the grammar that can be part of an answer, not mere noise."""
+        if all(word == UNKNOWN_WORD for word in self.utterance.best_text.split()):
+            return False
+        return isinstance(self._reading, Complete | Partial) or self._is_universal(self.utterance)
+
+    def _ends_with_key(self) -> bool:
+        return not self._partial and bool(self._parts) and isinstance(self._parts[-1], Keyed)
+
+    def _keys_are_whole(self, key: str) -> bool:
+        if key == END_KEY:
+            return True
+        enough = self._key_count is not None and len(self.utterance.keys) >= self._key_count
+        return isinstance(self._reading, Complete) and (enough or self._reading.closed)

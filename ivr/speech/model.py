@@ -1,0 +1,24 @@
+"""Which model hears: the bundled one, another directory, or an official one that is downloaded first."""
+
+from pathlib import Path
+
+from ivr.errors import ModelError
+from ivr.settings import Settings
+from ivr.speech.recognizer import BUNDLED_MODEL, VoskEar
+
+
+def open_ear(settings: Settings) -> VoskEar:
+    """Load the model that the settings name. Raises ``ModelError`` with what to do."""
+    if settings.vosk_servers:
+        raise ModelError("VOSK_SERVERS is not supported yet: leave it empty, the model runs in this process.")
+    return VoskEar(model_dir(settings.vosk_model))
+
+
+def model_dir(name: str) -> Path:
+    """The directory of a model. Raises ``ModelError`` where there is none."""
+    if not name:
+        return BUNDLED_MODEL
+    path = Path(name)
+    if not path.is_dir():
+        raise ModelError(f"VOSK_MODEL: there is no directory {name}. Leave it empty for the bundled model.")
+    return path

@@ -1,0 +1,71 @@
+"""The local synthesizer: espeak-ng's library from the PyPI wheel ``espeakng-loader``, driven through ctypes.
+
+It speaks what nobody recorded. espeak-ng keeps global state, so one lock guards it; a sentence takes some 5 ms.
+"""
+
+import ctypes
+import threading
+from functools import lru_cache
+from typing import Any
+
+import espeakng_loader
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from ivr.errors import AudioError
+
+RATE = 8000
+"""Hertz of what ``speak`` returns."""
+_RETRIEVE_SYNCHRONOUSLY = 2
+_CHARS_UTF8 = 1
+_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+_PEAK = 0.5
+"""Loudest sample of a phrase as a part of full scale: near the level of the recorded prompts."""
+
+
+class Synthesizer:
+    """Speaks Russian text.
+
+    Raises ``AudioError`` at construction where the library or its voice cannot be loaded.
+    """
+
+    def __init__(self, voice: str = "ru") -> None:
+        self._lock = threading.Lock()
+        self._samples: list[NDArray[np.int16]] = []
+        self._library: Any = ctypes.CDLL(espeakng_loader.get_library_path())
+        data = espeakng_loader.get_data_path().encode()
+        self._rate: int = self._library.espeak_Initialize(_RETRIEVE_SYNCHRONOUSLY, 0, data, 0)
+        if self._rate <= 0 or self._library.espeak_SetVoiceByName(voice.encode()) != 0:
+            raise AudioError(f"espeak-ng has no voice {voice!r}: reinstall espeakng-loader.")
+        self._callback = _CALLBACK(self._collect)  # kept: ctypes frees what nothing refers to
+        self._library.espeak_SetSynthCallback(self._callback)
+
+    def speak(self, text: str) -> NDArray[np.int16]:
+        """int16 samples at 8000 hertz, mono."""
+        with self._lock:
+            self._samples = []
+            encoded = text.encode()
+            self._library.espeak_Synth(encoded, len(encoded) + 1, 0, 1, 0, _CHARS_UTF8, None, None)
+            raw = np.concatenate(self._samples) if self._samples else np.zeros(0, np.int16)
+        return _to_telephone(raw, self._rate)
+
+    def _collect(self, wav: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int | None) -> int:
+        if wav and count > 0:
+            self._samples.append(np.ctypeslib.as_array(wav, shape=(count,)).copy())
+        return 0
+
+
+def _to_telephone(samples: NDArray[np.int16], rate: int) -> NDArray[np.int16]:
+    if not len(samples):
+        return samples
+    narrow = soxr.resample(samples.astype(np.float32), rate, RATE)
+    loudest = max(1.0, float(np.abs(narrow).max()))
+    scaled: NDArray[np.int16] = (narrow / loudest * _PEAK * 32767).astype(np.int16)
+    return scaled
+
+
+@lru_cache(maxsize=1)
+def shared_synthesizer() -> Synthesizer:
+    """The process's one synthesizer: the library cannot be initialized twice."""
+    return Synthesizer()

@@ -1,0 +1,107 @@
+"""Loyalty cards: what the hotline knows of them, and the taking in of a file of cards."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, bindparam, case, func, null, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ivr.store.card_file import STATUSES, read_cards
+from ivr.store.tables import cards
+
+__all__ = ["STATUSES", "Card", "activate", "count_cards", "find_card", "import_cards", "known_cards", "sample_cards"]
+
+SAMPLE = Path(__file__).with_name("sample_cards.csv")
+"""Fictional cards, for a first look at the hotline and for tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card and the questionnaire of its holder."""
+
+    number: str
+    status: str
+    """One of ``STATUSES``."""
+    name: str | None
+    birth_date: date | None
+    phone: str | None
+    """E.164."""
+    balance: int
+    """Points."""
+    reason: str | None
+    """Why the card is blocked, excluded or replaced."""
+    activated_at: datetime | None
+    """None also for a card that was active when it was taken in."""
+
+
+_COLUMNS = [cards.c[field.name] for field in fields(Card)]
+_FIND = select(*_COLUMNS).where(cards.c.number == bindparam("this_number"))
+_FIND_LOCKED = _FIND.with_for_update()
+_KNOWN = select(cards.c.number).where(cards.c.number.in_(bindparam("numbers", expanding=True)))
+_COUNT = select(func.count()).select_from(cards)
+_ACTIVATE = (
+    update(cards)
+    .where(cards.c.number == bindparam("this_number"), cards.c.status == "issued")
+    .values(
+        status="active",
+        name=bindparam("new_name"),
+        birth_date=bindparam("new_birth_date"),
+        phone=func.coalesce(bindparam("new_phone"), cards.c.phone),
+        activated_at=bindparam("at"),
+    )
+)
+
+
+def find_card(conn: Connection, number: str, lock: bool = False) -> Card | None:
+    """The card, or None. ``lock`` holds it to the end of the transaction, which then must be a writing one."""
+    row = conn.execute(_FIND_LOCKED if lock else _FIND, {"this_number": number}).first()
+    return Card(*row) if row else None
+
+
+def known_cards(conn: Connection, numbers: Collection[str]) -> set[str]:
+    """Those of the numbers that are cards, whatever their status."""
+    return set(conn.execute(_KNOWN, {"numbers": list(numbers)}).scalars()) if numbers else set()
+
+
+def count_cards(conn: Connection) -> int:
+    """How many cards there are."""
+    return conn.execute(_COUNT).scalar_one()
+
+
+def activate(conn: Connection, number: str, *, name: str, birth_date: date, phone: str | None, at: datetime) -> bool:
+    """Make an issued card active. False, and nothing is changed, where there is no such card or it is not issued.
+
+    ``phone`` None keeps the number on file.
+    """
+    values = {"this_number": number, "new_name": name, "new_birth_date": birth_date, "new_phone": phone, "at": at}
+    return conn.execute(_ACTIVATE, values).rowcount == 1
+
+
+def import_cards(conn: Connection, path: Path, number_length: int = 16) -> int:
+    """Take in a file of cards, all of it or nothing; a card that is known gets the file's values.
+
+    Columns: ``number,status,name,birth_date,phone,balance,reason``. Returns how many cards were in it.
+    Raises ``ImportFileError`` with the row and the column, never with the value.
+    """
+    rows = read_cards(path, number_length)
+    if rows:
+        conn.execute(_UPSERTS[conn.dialect.name], rows)
+    return len(rows)
+
+
+def sample_cards(conn: Connection) -> int:
+    """Take in the fictional cards that come with the program. Returns how many there are."""
+    return import_cards(conn, SAMPLE)
+
+
+def _upsert(dialect: str) -> postgresql.Insert | sqlite.Insert:
+    statement = postgresql.insert(cards) if dialect == "postgresql" else sqlite.insert(cards)
+    new = statement.excluded
+    named = {name: new[name] for name in ("status", "name", "birth_date", "phone", "balance", "reason")}
+    kept = case((new.status == "active", cards.c.activated_at), else_=null())
+    return statement.on_conflict_do_update(index_elements=["number"], set_=named | {"activated_at": kept})
+
+
+_UPSERTS = {dialect: _upsert(dialect) for dialect in ("sqlite", "postgresql")}

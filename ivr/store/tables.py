@@ -1,0 +1,196 @@
+"""The tables. Alembic's revisions in ``migrations/versions`` make them; a test compares the two."""
+
+from datetime import UTC, datetime
+from functools import cache
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Insert,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC. SQLite has no zones, so there the zone is taken off and put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone cannot be stored")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_SERIAL = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite counts rows up by itself only where the type is spelt INTEGER."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("sid", String(64), primary_key=True),
+    Column("step", Integer, nullable=False),
+    Column("state", JSON, nullable=False),
+    Column("reply", JSON(none_as_null=True)),
+    Column("driver", String(16), nullable=False),
+    Column("from_number", String(64), nullable=False),
+    Column("to_number", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("status_sequence", Integer, nullable=False),
+    Column("stream_serial", Integer, nullable=False),
+    Column("disposition", String(32)),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(None, "started_at"),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("token", String(128), primary_key=True),
+    Column("call_sid", String(64), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("reply", JSON(none_as_null=True)),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "at"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("call_sid", String(64), ForeignKey("calls.sid", ondelete="CASCADE"), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("who", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "call_sid", "id"),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("name", String(200)),
+    Column("birth_date", Date),
+    Column("phone", String(16)),
+    Column("balance", Integer, nullable=False),
+    Column("reason", String(200)),
+    Column("activated_at", UtcDateTime),
+    Index(None, "phone"),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("call_sid", String(64), nullable=False),
+    Column("card_key", String(64), nullable=False),
+    Column("phone_key", String(64), nullable=False),
+    Column("purpose", String(32), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("used_at", UtcDateTime),
+    Column("voided_at", UtcDateTime),
+    Index(None, "card_key", "call_sid"),
+    Index(None, "created_at"),
+)
+
+code_events = Table(
+    "code_events",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("kind", String(8), nullable=False),
+    Column("phone_key", String(64), nullable=False),
+    Column("card_key", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "phone_key", "at"),
+    Index(None, "card_key", "at"),
+    Index(None, "at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(8), nullable=False),
+    Column("unique_key", String(128), nullable=False, unique=True),
+    Column("to_number", String(64), nullable=False),
+    Column("body", Text),
+    Column("state", String(16), nullable=False),
+    Column("provider_sid", String(64), unique=True),
+    Column("provider_status", String(32)),
+    Column("error", String(64)),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(None, "state", "due_at"),
+    Index(None, "to_number", "created_at"),
+)
+
+appeals = Table(
+    "appeals",
+    metadata,
+    Column("serial", Integer, primary_key=True, autoincrement=False),
+    Column("number", String(16), nullable=False, unique=True),
+    Column("call_sid", String(64), nullable=False),
+    Column("phone", String(64), nullable=False),
+    Column("card_number", String(32)),
+    Column("category", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Index(None, "phone", "created_at"),
+    Index(None, "status", "due_at"),
+)
+
+
+@cache
+def _insert_new(table: Table, dialect: str) -> Insert:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    # Without this option SQLAlchemy does not ask the driver for the count of an INSERT.
+    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
+def insert_new(conn: Connection, table: Table, **values: object) -> bool:
+    """Insert a row; False, and nothing is changed, where a unique value of it is taken already."""
+    return conn.execute(_insert_new(table, conn.dialect.name), values).rowcount == 1

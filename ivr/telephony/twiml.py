@@ -1,0 +1,110 @@
+"""Replies as TwiML, rendered with the twilio library. The library validates nothing: the tests' linter does.
+
+Callers' values are spoken by ``<Say>`` and never become part of a URL. A prompt that holds a value is spoken whole by
+``<Say>``, since a change of voice in the middle of a sentence is harder to follow than another voice for all of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from twilio.twiml.voice_response import Connect, Dial, Gather, VoiceResponse
+
+from ivr.dialog.commands import Listen, Reply, Say, Transfer
+
+LANGUAGE = "ru-RU"
+END_KEY = "#"
+KEY_TIMEOUT_SECONDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Telephony:
+    """What rendering needs to know of this deployment."""
+
+    stream_url: str
+    """wss://…/media; ws:// only on this machine."""
+    operators_line: str
+    operators_timeout_seconds: int
+    voice: str
+    recording_url: Callable[[Say], str | None]
+    """The address of a prompt's recording, or None where ``<Say>`` has to speak it."""
+    key_count: Callable[[Listen], int | None]
+
+
+def render_answer(reply: Reply, telephony: Telephony, stream_token: str | None, stream_serial: int) -> str:
+    """The TwiML that carries out a reply. ``stream_token``: given when the call goes on in a media stream."""
+    response = VoiceResponse()
+    if stream_token is not None:
+        _connect_stream(response, telephony, stream_token, stream_serial)
+    elif isinstance(reply.then, Listen):
+        _gather(response, telephony, reply, reply.then)
+    else:
+        _speak(response, telephony, reply.says)
+        _leave(response, telephony, reply)
+    return str(response)
+
+
+def render_trouble(apology: str, operators_line: str, timeout_seconds: int, voice: str) -> str:
+    """When nothing else works: an apology and the operators' line. Needs neither the database nor a call's state."""
+    response = VoiceResponse()
+    response.say(apology, language=LANGUAGE, voice=voice)
+    dial = Dial(timeout=timeout_seconds)
+    dial.number(operators_line)
+    response.append(dial)
+    return str(response)
+
+
+def empty_response() -> str:
+    return str(VoiceResponse())
+
+
+def _leave(response: VoiceResponse, telephony: Telephony, reply: Reply) -> None:
+    if isinstance(reply.then, Transfer):
+        _dial(response, telephony, reply.step)
+    else:
+        response.hangup()
+
+
+def _connect_stream(response: VoiceResponse, telephony: Telephony, token: str, serial: int) -> None:
+    """The verb after Connect runs when the socket closes, whoever closes it: that is how a crash is survived."""
+    connect = Connect()
+    stream = connect.stream(url=telephony.stream_url)
+    stream.parameter(name="token", value=token)
+    response.append(connect)
+    response.redirect(f"/voice/next?n={serial}", method="POST")
+
+
+def _gather(response: VoiceResponse, telephony: Telephony, reply: Reply, listen: Listen) -> None:
+    """Both an entry and its absence come to the same address: Twilio falls through an empty Gather."""
+    address = f"/voice/step?s={reply.step}"
+    count = telephony.key_count(listen)
+    gather = Gather(
+        input="dtmf",
+        action=address,
+        method="POST",
+        timeout=KEY_TIMEOUT_SECONDS,
+        finish_on_key=END_KEY,
+        **({"num_digits": count} if count else {}),
+    )
+    _speak(gather, telephony, reply.says)
+    response.append(gather)
+    response.redirect(address, method="POST")
+
+
+def _dial(response: VoiceResponse, telephony: Telephony, step: int) -> None:
+    dial = Dial(
+        action=f"/voice/dialed?s={step}",
+        method="POST",
+        timeout=telephony.operators_timeout_seconds,
+        answer_on_bridge=True,
+    )
+    dial.number(telephony.operators_line)
+    response.append(dial)
+
+
+def _speak(verb: VoiceResponse | Gather, telephony: Telephony, says: tuple[Say, ...]) -> None:
+    for say in says:
+        url = telephony.recording_url(say)
+        if url:
+            verb.play(url)
+        else:
+            verb.say(say.text, language=LANGUAGE, voice=telephony.voice)

@@ -1,0 +1,22 @@
+"""The HTTP side of the hotline: thin views that parse, call and render. Only this package imports Flask."""
+
+from flask import Flask
+
+from ivr.web.context import WebContext
+from ivr.web.health import health
+from ivr.web.phone import phone
+from ivr.web.recordings import recordings
+from ivr.web.sms import sms
+from ivr.web.voice import voice
+
+
+def create_web(context: WebContext) -> Flask:
+    """The Flask application with all its routes."""
+    web = Flask(__name__)
+    web.extensions["ivr"] = context
+    web.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # no form of Twilio's is larger
+    for blueprint in (voice, sms, recordings, health):
+        web.register_blueprint(blueprint)
+    if context.local_phone:
+        web.register_blueprint(phone)
+    return web

@@ -1,0 +1,153 @@
+"""What is done after a step: Huey runs the outbox, in this process or in one of its own.
+
+Huey's queue only says *now*: what is to be done stands in the outbox, so a lost job costs seconds, not a message. Jobs
+hold ids, never phones or texts, and are signed, for Huey unpickles what it finds.
+"""
+
+import signal
+import threading
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
+from huey.serializer import SignedSerializer
+
+from ivr.clock import Clock
+from ivr.errors import SettingsError
+from ivr.outbox import Outbox, SmsGateway
+from ivr.settings import Settings
+from ivr.store.calls import purge_tokens
+from ivr.store.codes import purge_codes
+from ivr.store.db import Database
+
+THREADS = 2
+"""One waits for Twilio while the other takes the next message."""
+POLL_SECONDS = 0.1
+"""How often an idle thread looks into a queue that cannot wake it (SQLite); one select costs 20 microseconds."""
+STOP_SECONDS = 12.0
+"""A message that is being handed over gets this long to end."""
+KEPT = timedelta(days=2)
+"""How long webhook tokens, codes and their counts are kept; the limits look one day back."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """The jobs, and the threads that do them."""
+
+    def __init__(self, huey: Huey, outbox: Outbox, db: Database, clock: Clock) -> None:
+        self._outbox = outbox
+        self._db = db
+        self._clock = clock
+        self._huey = huey
+        self._attend = huey.task(name="attend")(self._run_attend)
+        self._sweep = huey.task(name="sweep")(self._run_sweep)
+        huey.periodic_task(crontab(minute="*"), name="sweep_each_minute")(self._run_sweep)
+        huey.periodic_task(crontab(minute="17"), name="forget_each_hour")(self._run_forget)
+        self._consumer: Consumer | None = None
+
+    def deliver_soon(self, outbox_id: str | None) -> None:
+        """Ask for a message to be sent now; call it after the commit. Never raises: the sweep finds what it missed."""
+        if outbox_id is None:
+            return
+        try:
+            self._attend(outbox_id)
+        except Exception as error:
+            _log.warning("job_not_queued", outbox_id=outbox_id, error=type(error).__name__)
+
+    def start(self) -> None:
+        """Work in threads of this process, which keeps its own signal handlers."""
+        if self._consumer is None:
+            self._consumer = _QuietConsumer(self._huey, **_consumer_options())
+            self._consumer.start()
+            self._sweep_soon()
+
+    def stop(self) -> None:
+        """End the threads; what is being sent is finished first."""
+        if self._consumer is not None:
+            self._consumer.stop(graceful=True)
+            self._consumer = None
+        self._huey.storage.close()
+
+    def run_forever(self) -> None:
+        """Be a process of its own: works until SIGTERM or SIGINT, then finishes what is being sent."""
+        stopping = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        self.start()
+        stopping.wait()
+        self.stop()
+
+    def sweep(self) -> int:
+        """Put right what crashes have left and queue what is due. Returns how many jobs were queued."""
+        due = self._outbox.sweep()
+        for outbox_id in due:
+            self._attend(outbox_id)
+        return len(due)
+
+    def _sweep_soon(self) -> None:
+        try:
+            self._sweep()
+        except Exception as error:
+            _log.warning("job_not_queued", error=type(error).__name__)
+
+    def _run_attend(self, outbox_id: str) -> None:
+        pause = self._outbox.attend(outbox_id)
+        if pause is not None:
+            self._attend.schedule(args=(outbox_id,), delay=pause.total_seconds())
+
+    def _run_sweep(self) -> None:
+        self.sweep()
+
+    def _run_forget(self) -> None:
+        before = self._clock.now() - KEPT
+        with self._db.transaction() as conn:
+            forgotten = purge_tokens(conn, before) + purge_codes(conn, before)
+        _log.info("forgotten", rows=forgotten)
+
+
+class _QuietConsumer(Consumer):  # type: ignore[misc]
+    """Huey's consumer without its signal handlers: the web server in this process has its own."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+def build_worker(settings: Settings, db: Database, gateway: SmsGateway, clock: Clock) -> Worker:
+    """Make the worker that these settings ask for; nothing runs yet.
+
+    Jobs wait in Redis where ``REDIS_URL`` is set, else in PostgreSQL where that is the database, else in a SQLite file
+    beside the database.
+    """
+    outbox = Outbox(db, gateway, clock, settings.public_base_url)
+    return Worker(_open_queue(settings, db), outbox, db, clock)
+
+
+def _open_queue(settings: Settings, db: Database) -> Huey:
+    serializer = SignedSerializer(secret=settings.secret_key.get_secret_value(), salt="hotline-jobs")
+    common: dict[str, Any] = {"name": "hotline", "results": False, "serializer": serializer}
+    if settings.redis_url:
+        return _open_redis(settings.redis_url, common)
+    if db.kind == "postgresql":
+        dsn = db.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return PostgresHuey(dsn=dsn, **common)
+    return SqliteHuey(filename=f"{db.url.database}-jobs", **common)
+
+
+def _open_redis(url: str, common: dict[str, Any]) -> Huey:
+    try:
+        return RedisHuey(url=url, **common)
+    except ValueError as error:
+        raise SettingsError("Setting REDIS_URL: write it like redis://localhost:6379/0.") from error
+
+
+def _consumer_options() -> dict[str, Any]:
+    return {
+        "workers": THREADS,
+        "initial_delay": POLL_SECONDS,
+        "backoff": 1.0,
+        "max_delay": POLL_SECONDS,
+        "shutdown_timeout": STOP_SECONDS,
+    }
