@@ -21,6 +21,7 @@ from ivr.codes import CodeDesk
 from ivr.dialog.commands import Listen, Say
 from ivr.dialog.forms import DialogBook, SlotType
 from ivr.errors import HotlineError
+from ivr.facts import hotline_facts
 from ivr.feed import Feed
 from ivr.hotline import Hotline, load_hotline
 from ivr.media.prompts import PromptLibrary
@@ -142,7 +143,7 @@ class Application:
             feed=self.feed,
             stream_tokens=StreamTokens(_derived(settings, "streams"), self.clock),
             account_sid=settings.twilio_account_sid,
-            facts={"brand": hotline.brand, "site": hotline.site},
+            facts=hotline_facts(hotline),
             deliver_soon=self.worker.deliver_soon,
             streams_free=self.slots.free,
         )

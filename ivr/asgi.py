@@ -40,7 +40,7 @@ def join(web: Flask, sockets: Sockets, lifespan: Lifespan, exchange: ASGIApp | N
     routes: list[BaseRoute] = [WebSocketRoute("/media", _media(sockets))]
     if exchange is not None:
         routes.append(Mount("/exchange", exchange))
-    routes.append(Mount("/", WSGIMiddleware(web, workers=WEB_THREADS)))  # type: ignore[arg-type]
+    routes.append(mounted(web))
 
     @asynccontextmanager
     async def live(_: Starlette) -> AsyncIterator[None]:
@@ -48,6 +48,11 @@ def join(web: Flask, sockets: Sockets, lifespan: Lifespan, exchange: ASGIApp | N
             yield
 
     return Starlette(routes=routes, lifespan=live)
+
+
+def mounted(web: Flask) -> Mount:
+    """Flask behind asyncio: each request in a thread."""
+    return Mount("/", WSGIMiddleware(web, workers=WEB_THREADS))  # type: ignore[arg-type]
 
 
 def _media(sockets: Sockets) -> Callable[[WebSocket], Awaitable[None]]:

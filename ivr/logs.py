@@ -12,10 +12,13 @@ from typing import Any
 
 import structlog
 
-DIGITS = re.compile(r"(?<![\w.])\+?\d[\d\s-]{4,}\d(?!\w)")
+DIGITS = re.compile(
+    r"(?:(?<![^\W_])(?<!\.)|(?<=%2B))"  # neither inside a hexadecimal id nor behind a decimal point; %2B is a plus
+    r"\+?(?:\d[\d\s()-]{4,}\d|\d{1,2}[./]\d{1,2}[./]\d{4})(?![^\W_])"
+)
 """Six digits or more, also in groups: card numbers, phones, codes, dates of birth. Hexadecimal ids are left alone."""
 MASK = "[digits]"
-SHOWN_AS_THEY_ARE = frozenset({"timestamp", "level", "logger", "event", "call_sid", "outbox_id", "revision"})
+SHOWN_AS_THEY_ARE = frozenset({"timestamp", "level", "logger", "call_sid", "outbox_id", "revision"})
 
 
 def configure_logs(form: str) -> None:
@@ -50,10 +53,14 @@ def configure_logs(form: str) -> None:
 
 
 def mask_digits(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor: hide digit strings in every value that is not an id."""
+    """A structlog processor: hide digit strings in every value that is not an id, whatever its type."""
     for key, value in event.items():
-        if key not in SHOWN_AS_THEY_ARE and isinstance(value, str):
-            event[key] = DIGITS.sub(MASK, value)
-    if event.get("event") and isinstance(event["event"], str):
-        event["event"] = DIGITS.sub(MASK, event["event"])
+        if key not in SHOWN_AS_THEY_ARE and not key.startswith("_"):  # _record is the logging module's own
+            event[key] = _masked(value)
     return event
+
+
+def _masked(value: object) -> object:
+    shown = str(value)
+    hidden = DIGITS.sub(MASK, shown)
+    return value if hidden == shown else hidden

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from ivr.actions.services import CodeVerdict
 from ivr.clock import Clock
 from ivr.codes import CodeDesk
+from ivr.dialog.engine import PIECE
 from ivr.dialog.forms import SlotType
 from ivr.hotline import Hotline
 from ivr.store.appeals import register_appeal
@@ -96,10 +97,10 @@ class CallServices:
         return self._desk.hotline.is_open(self._desk.clock.now(), self._desk.zone)
 
     def date_in_words(self, day: date) -> str:
-        return " ".join(self._desk.slot_types["birth_date"].spoken(day.isoformat()))
+        return PIECE.join(self._desk.slot_types["birth_date"].spoken(day.isoformat()))
 
     def digits_in_words(self, digits: str) -> str:
-        return " ".join(self._desk.slot_types["card_number"].spoken(digits))
+        return PIECE.join(self._desk.slot_types["card_number"].spoken(digits))
 
     def local_date(self, moment: datetime) -> date:
         return moment.astimezone(self._desk.zone).date()

@@ -71,7 +71,7 @@ def open_serving(settings: Settings, clock: Clock | None = None, setup: Exchange
         application.prepare()
         exchange = None if settings.has_account else _exchange(completed, url, setup)
         beside = _exchange_app(exchange, application.feed) if exchange else None
-        server = uvicorn.Server(_config(application.asgi(beside)))
+        server = uvicorn.Server(server_config(application.asgi(beside)))
     except BaseException:
         listener.close()
         raise
@@ -158,7 +158,8 @@ def _exchange_app(exchange: LocalExchange, feed: Feed) -> ASGIApp:
     return exchange_app(exchange, dialogue=lambda call_sid: follow(feed, call_sid))
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def server_config(app: ASGIApp) -> uvicorn.Config:
+    """How every server of ours is run."""
     return uvicorn.Config(
         app,
         log_config=None,

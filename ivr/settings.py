@@ -38,7 +38,9 @@ class Settings(BaseSettings):
         SecretStr(""), description="Pepper of codes and tokens, 32 characters or more; required with Twilio."
     )
     time_zone: str = Field("Europe/Moscow", description="The zone of working hours.")
-    max_streams: int = Field(24, ge=0, description="Calls heard at once, the rest are served by keypad; 0: keypad only.")
+    max_streams: int = Field(
+        24, ge=0, description="Calls heard at once, the rest by keypad; 0: keypad only."
+    )
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json.")
 
     @field_validator("time_zone")

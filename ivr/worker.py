@@ -1,6 +1,6 @@
 """What is done after a step: Huey runs the outbox, in this process or in one of its own.
 
-Huey's queue only says *now*: what is to be done stands in the outbox, so a lost job costs seconds, not a message. Jobs
+Huey's queue only says *now*: what is to be done stands in the outbox, so a lost job costs a minute, not a message. Jobs
 hold ids, never phones or texts, and are signed, for Huey unpickles what it finds.
 """
 
@@ -13,6 +13,9 @@ import structlog
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
+from redis import ConnectionPool
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from ivr.clock import Clock
 from ivr.errors import SettingsError
@@ -28,6 +31,8 @@ POLL_SECONDS = 0.1
 """How often an idle thread looks into a queue that cannot wake it (SQLite); one select costs 20 microseconds."""
 STOP_SECONDS = 12.0
 """A message that is being handed over gets this long to end."""
+REDIS_SECONDS = 1.5
+"""How long Redis may be silent: a caller may be waiting. Longer than the second that an idle thread listens for."""
 KEPT = timedelta(days=2)
 """How long webhook tokens, codes and their counts are kept; the limits look one day back."""
 
@@ -46,6 +51,8 @@ class Worker:
         self._sweep = huey.task(name="sweep")(self._run_sweep)
         huey.periodic_task(crontab(minute="*"), name="sweep_each_minute")(self._run_sweep)
         huey.periodic_task(crontab(minute="17"), name="forget_each_hour")(self._run_forget)
+        # PostgreSQL's queue opens a connection for each thread and would leave it to the garbage collector.
+        huey.on_shutdown(name="close")(huey.storage.close)
         self._consumer: Consumer | None = None
 
     def deliver_soon(self, outbox_id: str | None) -> None:
@@ -119,7 +126,7 @@ def build_worker(settings: Settings, db: Database, gateway: SmsGateway, clock: C
     """Make the worker that these settings ask for; nothing runs yet.
 
     Jobs wait in Redis where ``REDIS_URL`` is set, else in PostgreSQL where that is the database, else in a SQLite file
-    beside the database.
+    beside the database. Raises ``SettingsError`` or ``StoreUnavailable``.
     """
     outbox = Outbox(db, gateway, clock, settings.public_base_url)
     return Worker(_open_queue(settings, db), outbox, db, clock)
@@ -130,17 +137,22 @@ def _open_queue(settings: Settings, db: Database) -> Huey:
     common: dict[str, Any] = {"name": "hotline", "results": False, "serializer": serializer}
     if settings.redis_url:
         return _open_redis(settings.redis_url, common)
+    # Huey opens its tables at once; a database that is down is told of in our own words.
+    db.ping()
     if db.kind == "postgresql":
         dsn = db.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return PostgresHuey(dsn=dsn, **common)
+        return PostgresHuey(dsn=dsn, table_prefix="jobs", **common)
     return SqliteHuey(filename=f"{db.url.database}-jobs", **common)
 
 
 def _open_redis(url: str, common: dict[str, Any]) -> Huey:
     try:
-        return RedisHuey(url=url, **common)
+        pool = ConnectionPool.from_url(
+            url, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS, retry=Retry(NoBackoff(), 1)
+        )
     except ValueError as error:
         raise SettingsError("Setting REDIS_URL: write it like redis://localhost:6379/0.") from error
+    return RedisHuey(connection_pool=pool, **common)
 
 
 def _consumer_options() -> dict[str, Any]:

@@ -51,7 +51,12 @@ def hotline() -> Hotline:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty store with all its tables."""
-    if request.param == "sqlite":
+    yield from empty_store(request.param, request, tmp_path)
+
+
+def empty_store(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """What the fixture ``database`` yields; ``kind`` is ``sqlite`` or ``postgresql``."""
+    if kind == "sqlite":
         db = Database(f"sqlite:///{tmp_path}/hotline.db")
         db.migrate()
     else:

@@ -60,10 +60,12 @@ class Services(Protocol):
         """True inside working hours."""
         ...
 
-    def date_in_words(self, day: date) -> str: ...
+    def date_in_words(self, day: date) -> str:
+        """A fact: pieces with ``|`` between them."""
+        ...
 
     def digits_in_words(self, digits: str) -> str:
-        """Read in pairs."""
+        """A fact: read in pairs, pieces with ``|`` between them."""
         ...
 
     def local_date(self, moment: datetime) -> date:

@@ -16,6 +16,8 @@ from ivr.dialog.render import render
 from ivr.dialog.state import NOTHING, DialogState
 
 UNKNOWN_WORD = "[unk]"
+PIECE = "|"
+"""Between the pieces of a fact that is spoken in several recordings."""
 SILENT_FORMS_LIMIT = 20
 """Forms that one turn may pass through without a question; more is a loop that the linter missed."""
 
@@ -75,6 +77,7 @@ class _Turn:
             self._set(book=self.book.version)
             self._enter(self.book.escalate)
         else:
+            self._set(book=self.book.version)
             self._take_in_form(event)
 
     def _take_in_form(self, event: CallEvent) -> None:
@@ -90,11 +93,14 @@ class _Turn:
 
     def _still_known(self) -> bool:
         """A deploy may have removed what the call stands in; such a call goes to an operator, never to an error."""
-        known_field = self.state.field is None or self.state.field in self.book.fields
-        return self.state.form in self.book.forms and known_field
+        if self.state.form not in self.book.forms:
+            return False
+        field = self.book.fields.get(self.state.field or "")
+        return field.confirm is not None or not self.state.confirming if field else self.state.field is None
 
     def _take_heard(self, utterance: Utterance) -> None:
         if self.state.field is None:
+            self._ask_again()
             return
         universal = universal_of(self.book, utterance)
         if universal:
@@ -127,7 +133,8 @@ class _Turn:
     def _take_finished(self, action: str, outcome: str, slots: Mapping[str, str], facts: Mapping[str, str]) -> None:
         if self.state.field is not None and action == self._field.choose:
             chosen = slots.get(self._field.name)
-            self._settle((chosen, *self.state.candidates) if chosen else self.state.candidates)
+            first = (chosen,) if chosen else ()
+            self._settle(tuple(dict.fromkeys((*first, *self.state.candidates))))
             return
         self._set(slots={**self.state.slots, **slots}, facts={**self.state.facts, **facts})
         self._leave(outcome)
@@ -185,8 +192,9 @@ class _Turn:
         again = self._field.slot.read(utterance)
         answer = self.book.yes_no.read(utterance)
         if isinstance(again, Complete):
-            refused = (*self.state.refused, *self.state.candidates[:1])
-            self._set(confirming=False, heard=NOTHING, refused=refused if again.values[0] not in refused else ())
+            read_back = self.state.candidates[:1]
+            refused = () if again.values[:1] == read_back else read_back  # said once more, it is no mistake
+            self._set(confirming=False, heard=NOTHING, candidates=(), refused=(*self.state.refused, *refused))
             self._take_values(again.values, utterance)
         elif isinstance(answer, Complete) and answer.values[0] == "yes":
             self._fill(self.state.candidates[0])
@@ -214,6 +222,7 @@ class _Turn:
     def _miss(self, kind: Literal["noinput", "nomatch"]) -> None:
         """Noinput and nomatch climb the same ladder; the list of wordings is the counter."""
         if self.state.field is None:
+            self._ask_again()
             return
         wordings, count = self._wordings(kind), self._count(kind)
         if self.state.misses > self.book.limits.misses:
@@ -322,8 +331,8 @@ class _Turn:
             return self._secret_pieces(self._field, self.state.candidates[0])
         if name in self.state.slots and name in self.book.fields:
             return self._secret_pieces(self.book.fields[name], self.state.slots[name])
-        text = self.state.facts.get(name, "")
-        return (Segment(text),) if text else ()
+        pieces = self.state.facts.get(name, "").split(PIECE)
+        return tuple(Segment(text) for text in pieces if text)
 
     @staticmethod
     def _secret_pieces(field: Field, value: str) -> tuple[Segment, ...]:

@@ -123,7 +123,7 @@ class Finished:
     slots: Mapping[str, str] = field(default_factory=dict)
     """Slots that the action found out or put right."""
     facts: Mapping[str, str] = field(default_factory=dict)
-    """Words that prompts may name, such as the number of an appeal."""
+    """Words that prompts may name, such as the number of an appeal; ``|`` parts what is spoken in pieces."""
 
 
 @dataclass(frozen=True, slots=True)

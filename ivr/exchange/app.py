@@ -1,7 +1,8 @@
 """The exchange as an application for loopback: Twilio's REST interface, and the line of the phone page.
 
 The page and its line speak JSON text for control and binary PCM16 at 8 kHz for sound.
-From the page: ``{"number": "+79…"}``, ``{"dial": true, "from": "+79…"}``, ``{"key": "5"}``, ``{"hang_up": true}``, sound.
+From the page: ``{"number": "+79…"}``, ``{"dial": true, "from": "+79…"}``, ``{"key": "5"}``, ``{"hang_up": true}``,
+sound.
 To the page: ``ringing``, ``connected``, ``said``, ``dialogue``, ``sms``, ``clear``, ``ended``, ``error``, sound.
 """
 
@@ -39,7 +40,7 @@ log = structlog.get_logger(__name__)
 
 
 def exchange_app(exchange: LocalExchange, dialogue: Dialogue | None = None) -> Starlette:
-    """``/2010-04-01/…`` and the WebSocket ``/line``, for loopback only. To be mounted, at ``/exchange`` for instance."""
+    """``/2010-04-01/…`` and the WebSocket ``/line``, for loopback only; to be mounted, at ``/exchange`` say."""
 
     async def line(socket: WebSocket) -> None:
         await PhoneLine(exchange, socket, dialogue).serve()
@@ -89,6 +90,7 @@ class PhoneLine:
         self._number = ""
         self._handset: BrowserHandset | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._feeds: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> None:
         """Serve the page until it goes away; its call ends with it."""
@@ -106,8 +108,9 @@ class PhoneLine:
     async def _leave(self, sending: "asyncio.Task[None]") -> None:
         if self._handset:
             self._handset.hang_up()
-        sending.cancel()
-        await asyncio.gather(sending, *self._tasks, return_exceptions=True)
+        for task in (sending, *self._feeds):
+            task.cancel()
+        await asyncio.gather(sending, *self._feeds, *self._tasks, return_exceptions=True)
 
     async def _send_all(self) -> None:
         while True:
@@ -122,7 +125,10 @@ class PhoneLine:
         if self._outgoing.qsize() > _MAX_WAITING and self._handset:
             self._handset.hang_up()
         if isinstance(message, dict) and "ringing" in message and self._dialogue:
-            self._start(self._forward(self._dialogue(str(message["call_sid"]))))
+            lines = self._dialogue(str(message["call_sid"]))
+            _start(self._forward(lines, self._handset), self._feeds)
+        if isinstance(message, dict) and "ended" in message:
+            self._handset = None
 
     def _obey(self, message: Message) -> None:
         if message["type"] == "websocket.disconnect":
@@ -138,7 +144,8 @@ class PhoneLine:
         if number and not self._take_number(number):
             self._send({"error": "number"})
         elif message.get("dial") is True and not self._handset:
-            self._start(self._call())
+            self._handset = BrowserHandset(self._send, feed=self._dialogue is not None)
+            _start(self._call(self._handset), self._tasks)
         elif self._handset and message.get("hang_up") is True:
             self._handset.hang_up()
         elif self._handset and isinstance(key := message.get("key"), str) and len(key) == 1 and key in KEYS:
@@ -160,32 +167,35 @@ class PhoneLine:
         text = {"id": sms.sid, "from": sms.from_number, "body": sms.body, "at": sms.at.isoformat()}
         self._send({"sms": text})
 
-    async def _call(self) -> None:
-        self._handset = BrowserHandset(self._send, feed=self._dialogue is not None)
+    async def _call(self, handset: BrowserHandset) -> None:
         try:
-            await self._exchange.dial(self._handset, self._number or CALLER_NUMBER)
+            await self._exchange.dial(handset, self._number or CALLER_NUMBER)
         except Exception:
             log.exception("call of the phone page failed")
         finally:
-            self._handset = None
+            if self._handset is handset:
+                self._handset = None
 
-    async def _forward(self, lines: AsyncIterator[dict[str, object]]) -> None:
+    async def _forward(self, lines: AsyncIterator[dict[str, object]], handset: BrowserHandset | None) -> None:
         """Pass the dialogue on while the call lasts and a little longer."""
         reading = asyncio.ensure_future(self._read(lines))
-        while not reading.done() and self._handset:
-            await asyncio.wait((reading,), timeout=0.2)
-        await asyncio.wait((reading,), timeout=_FEED_SECONDS)
-        reading.cancel()
-        await asyncio.gather(reading, return_exceptions=True)
+        try:
+            while not reading.done() and self._handset is handset:
+                await asyncio.wait((reading,), timeout=0.2)
+            await asyncio.wait((reading,), timeout=_FEED_SECONDS)
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
 
     async def _read(self, lines: AsyncIterator[dict[str, object]]) -> None:
         async for line in lines:
             self._send({"dialogue": line})
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+
+def _start(work: Coroutine[Any, Any, None], running: set[asyncio.Task[None]]) -> None:
+    task = asyncio.create_task(work)
+    running.add(task)
+    task.add_done_callback(running.discard)
 
 
 def _read_control(text: str) -> dict[str, object]:

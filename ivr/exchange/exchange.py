@@ -1,7 +1,7 @@
 """The local exchange: dials the hotline, plays its TwiML to a handset, and takes its messages."""
 
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -132,7 +132,7 @@ class LocalExchange:
         """The messages that ``number`` has received, oldest first."""
         return list(self._centre.inboxes.get(number, ()))
 
-    def arrivals(self, number: str) -> AsyncIterator[Sms]:
+    def arrivals(self, number: str) -> AsyncGenerator[Sms, None]:
         """The messages that arrive at ``number`` from now on."""
         return self._centre.arrivals(number)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -165,7 +165,7 @@ class MessageCentre:
         finally:
             self._listeners.remove(entry)
 
-    async def arrivals(self, number: str) -> AsyncIterator[Sms]:
+    async def arrivals(self, number: str) -> AsyncGenerator[Sms, None]:
         """The messages that arrive at ``number`` from now on."""
         arrived: asyncio.Queue[Sms] = asyncio.Queue()
         with self.listening(number, arrived.put_nowait):

@@ -8,6 +8,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from ivr.media.codec import SILENCE, encode
 RATE = 8000
 CACHED_PROMPTS = 512
 """Prompts kept ready in memory; at 30 kB each that is 15 MB for the whole process."""
+CACHED_TEXTS = 2048
 GAP_SECONDS = 0.06
 """Between two pieces of one value."""
 COMMA_SECONDS = 0.3
@@ -31,6 +33,7 @@ Samples = NDArray[np.int16]
 Speak = Callable[[str], Samples]
 
 
+@lru_cache(maxsize=CACHED_TEXTS)
 def same_words(text: str) -> str:
     """The text as far as a voice is concerned: lower case, no punctuation, ё as е."""
     kept = "".join(letter if letter.isalnum() or letter == "-" else " " for letter in text.lower())
@@ -73,7 +76,8 @@ class PromptLibrary:
 
     def audio(self, say: Say) -> bytes:
         """The prompt as μ-law at 8000 hertz, pauses included."""
-        return b"".join(self._segment(segment) for segment in say.segments)
+        following = (*(segment.text for segment in say.segments[1:]), "")
+        return b"".join(map(self._segment, say.segments, following))
 
     def wav_path(self, name: str) -> Path | None:
         """The file of a recording, or None: only names of the index are served."""
@@ -86,8 +90,8 @@ class PromptLibrary:
             self._versions[name] = hashlib.sha256(content).hexdigest()[:8]
         return self._versions[name]
 
-    def _segment(self, segment: Segment) -> bytes:
-        return self._sound(segment) + SILENCE * round(_pause_after(segment) * RATE)
+    def _segment(self, segment: Segment, following: str) -> bytes:
+        return self._sound(segment) + SILENCE * round(_pause_between(segment.text, following) * RATE)
 
     def _sound(self, segment: Segment) -> bytes:
         name = self.recording_of(segment)
@@ -107,11 +111,13 @@ class PromptLibrary:
         return audio
 
 
-def _pause_after(segment: Segment) -> float:
-    last = segment.text.rstrip()[-1:]
-    if last in ".!?…":
+def _pause_between(text: str, following: str) -> float:
+    """Seconds. The stretch behind a value begins with the value's punctuation."""
+    first, last = following.lstrip()[:1], text.rstrip()[-1:]
+    mark = last if not first or first.isalnum() else first
+    if mark and mark in ".!?…":
         return SENTENCE_SECONDS
-    return COMMA_SECONDS if last in ",:;" else GAP_SECONDS
+    return COMMA_SECONDS if mark and mark in ",:;" else GAP_SECONDS
 
 
 def _read_index(folder: Path) -> dict[str, str]:

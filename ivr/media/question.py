@@ -73,7 +73,9 @@ class Question:
         return GOING_ON
 
     async def press(self, key: str) -> Turn:
-        decision = self._listener.press(key)
+        # Without the cut the recognizer would say the words before the key once more behind it.
+        finished = await in_thread(self._executor, self._finish) if self._listener.speaking else ()
+        decision = self._listener.press(key, finished)
         if decision is Decision.OVER:
             return await self._over(barged_in=True)
         return Turn(barged_in=True)

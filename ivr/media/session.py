@@ -252,6 +252,9 @@ class _Inbox:
         self._reader.cancel()
 
     async def _read(self) -> None:
-        while (frame := await self._socket.receive()) is not None:
-            await self._frames.put(frame)
+        try:
+            while (frame := await self._socket.receive()) is not None:
+                await self._frames.put(frame)
+        except Exception:
+            log.exception("stream_broken")  # without the end behind it, silence would be heard for ever
         await self._frames.put(None)

@@ -135,6 +135,8 @@ class _Play:
     async def run(self) -> Result:
         self._dial()
         for number, turn in enumerate(self._scenario.turns, 1):
+            if turn.only not in (None, self._mode):
+                continue
             try:
                 await self._take(turn)
             except (LineEnded, TimeoutError) as error:
@@ -195,7 +197,9 @@ class _Play:
             return  # the last words of a call are checked after it
 
     async def _act(self, turn: Turn) -> None:
-        if not turn.barge_in:
+        if turn.talk_over:
+            pass
+        elif not turn.barge_in:
             await self._handset.until_quiet(QUIET_SECONDS)
         else:
             await self._handset.until_sound()

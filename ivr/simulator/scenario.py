@@ -27,10 +27,14 @@ class Turn(_Strict):
     """The caller says this. ``{code}``, ``{wrong_code}``: digits from the last SMS."""
     keys: str | None = None
     """Keys pressed; beside ``caller`` they are its twin for a call by keys."""
+    only: Literal["voice", "keys"] | None = None
+    """The turn belongs to one of the two ways of calling; the other one skips it."""
     voice: str = "man"
     """Who speaks: a voice of ``tests/audio``, or ``asterisk``, a real woman's recordings joined word by word."""
     barge_in: bool = False
     """The caller does not wait for the end of the prompt."""
+    talk_over: bool = False
+    """The caller goes on at once, without waiting for the hotline to speak."""
     noise: float | None = None
     """Shop noise under the caller's words, as the distance to them in decibels; alone: noise without words."""
     silence: float | None = None
@@ -45,8 +49,8 @@ class Turn(_Strict):
     def _one_thing(self) -> "Turn":
         main = [self.hotline, self.caller, self.silence, self.sms, self.hang_up, self.dial]
         given = sum(value is not None for value in main)
-        if given > 1 or (given == 0 and self.keys is None):
-            raise ValueError("a turn is one of: hotline, caller, keys, silence, sms, hang_up, dial")
+        if given > 1 or (given == 0 and self.keys is None and self.noise is None):
+            raise ValueError("a turn is one of: hotline, caller, keys, silence, noise, sms, hang_up, dial")
         return self
 
 
@@ -71,6 +75,8 @@ class Scenario(_Strict):
     time: str = DEFAULT_TIME
     """Local time at the hotline."""
     operators: Literal["answered", "busy", "no-answer"] = "answered"
+    by: tuple[Literal["voice", "keys"], ...] = ("voice", "keys")
+    """The ways in which the scenario can be played."""
     turns: tuple[Turn, ...]
     expect: Expected
 

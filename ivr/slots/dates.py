@@ -13,7 +13,11 @@ READINGS_AT_MOST = 32
 UNFINISHED_COST = 4
 UNFINISHED_AT_MOST = 3
 """Words of a number that is not finished: «одна тысяча девятьсот»."""
-_UNFINISHED = ("zero", "unit", "tens", "teen", "hundreds", "thousand", "key")
+SKIPPED_COST = 5
+"""For each word; beside other hypotheses, for where a date begins at the first word no word is skipped."""
+SKIPPED_AT_MOST = 2
+_YEAR = 2
+_UNFINISHED_YEAR = ("zero", "unit", "tens", "teen", "hundreds", "thousand", "key")
 _PIECES: tuple[Callable[[Words, int], list[Piece]], ...] = (days, months, years)
 
 
@@ -54,12 +58,26 @@ def _cheapest(readings: Iterator[DateReading]) -> list[DateReading]:
 def _continue(old: DateReading, run: Run, correcting: bool) -> Iterator[DateReading]:
     """Readings in which ``run`` goes on after ``old``, or replaces fields of it."""
     given = sum(field is not None for field in old.fields)
-    starts = range(min(given + 1, len(_PIECES))) if correcting else range(given, given + 1)
-    for start in starts:
-        distance = abs(old.last - start) if correcting else 0
+    if not correcting:
+        found = list(_read(run.words, 0, given, old))
+        yield from found if found or given else _skip(run.words)
+        return
+    for start in range(min(given + 1, len(_PIECES))):
+        distance = abs(old.last - start)
         for new in _read(run.words, 0, start, DateReading(old.cost + distance, old.fields, True, old.last)):
-            if new.last >= start or not correcting:
+            if new.last >= start:
                 yield new
+
+
+def _skip(words: Words) -> Iterator[DateReading]:
+    """Whole dates after a word or two that do not belong to them: a filler heard as a number, or a false start.
+
+    Never within a number: «сорок пятое» is no fifth.
+    """
+    for skipped in range(1, min(SKIPPED_AT_MOST, len(words) - 1) + 1):
+        before = DateReading(skipped * SKIPPED_COST, NOTHING.fields, True)
+        if words[skipped - 1].kind != "tens":
+            yield from (new for new in _read(words, skipped, 0, before) if None not in new.fields)
 
 
 def _read(words: Words, at: int, field: int, before: DateReading) -> Iterator[DateReading]:
@@ -74,12 +92,14 @@ def _read(words: Words, at: int, field: int, before: DateReading) -> Iterator[Da
         fields = _with(before.fields, field, piece.value)
         after = DateReading(before.cost + piece.cost, fields, piece.open_ended or None in fields, field)
         yield from _read(words, piece.end, field + 1, after)
-    if not any(piece.end == len(words) for piece in pieces) and _is_unfinished(words[at:]):
+    if not any(piece.end == len(words) for piece in pieces) and _is_unfinished(words[at:], field):
         yield DateReading(before.cost + UNFINISHED_COST, before.fields, True, before.last)
 
 
-def _is_unfinished(rest: Words) -> bool:
-    return len(rest) <= UNFINISHED_AT_MOST and all(word.kind in _UNFINISHED for word in rest)
+def _is_unfinished(rest: Words, field: int) -> bool:
+    """A day or month may begin with a zero or a key, a year with any number."""
+    kinds = _UNFINISHED_YEAR if field == _YEAR else ("zero", "key")
+    return len(rest) <= UNFINISHED_AT_MOST and all(word.kind in kinds for word in rest)
 
 
 def _without_last(reading: DateReading) -> DateReading:

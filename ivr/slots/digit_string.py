@@ -34,7 +34,7 @@ class DigitStringSlot:
     @cached_property
     def _phrases(self) -> tuple[str, ...]:
         heard = self._lexicon.heard
-        return with_ordered_pairs(heard["cardinals"], heard["marks"] + self._lexicon.fillers[self.name])
+        return with_ordered_pairs(heard["cardinals"], self._lexicon.fillers[self.name], heard["marks"])
 
     def spoken(self, value: str) -> tuple[str, ...]:
         """The digits in words; a beginning of a value will do."""

@@ -30,8 +30,7 @@ class PersonName:
 
     @cached_property
     def _phrases(self) -> tuple[str, ...]:
-        heard = self._lexicon.heard
-        return tuple(dict.fromkeys(heard["names"] + heard["marks"] + self._lexicon.fillers[self.name]))
+        return tuple(dict.fromkeys(self._lexicon.heard["names"] + self._lexicon.fillers[self.name]))
 
     def spoken(self, value: str) -> tuple[str, ...]:
         return (value,)

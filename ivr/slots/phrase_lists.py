@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+FILLER_WEIGHT = 0.25
+"""How often a filler is said, as a part of how often a word of numbers is."""
+
 
 def ordered_pairs(words: Iterable[str]) -> str:
     """One phrase that holds every ordered pair of the words, a word with itself too.
@@ -19,7 +22,13 @@ def ordered_pairs(words: Iterable[str]) -> str:
     return " ".join(tour)
 
 
-def with_ordered_pairs(words: Iterable[str], around: Iterable[str]) -> tuple[str, ...]:
-    """The list for an answer that is a string of ``words``; phrases ``around`` it stand alone."""
+def with_ordered_pairs(words: Iterable[str], fillers: Iterable[str], rare: Iterable[str]) -> tuple[str, ...]:
+    """The list for an answer that is a string of ``words``, with what stands around it.
+
+    A phrase counts as often as it is listed. Each word is in the pairs once for every other word; a filler that is
+    listed once would be so unlikely beside them that number words are heard in its place. ``rare`` phrases are listed
+    once: they change what was said, so hearing one by mistake costs more than missing one.
+    """
     words = tuple(dict.fromkeys(words))
-    return tuple(dict.fromkeys((ordered_pairs(words), *words, *around)))
+    often = max(1, round(len(words) * FILLER_WEIGHT))
+    return (ordered_pairs(words), *words, *(filler for filler in dict.fromkeys(fillers) for _ in range(often)), *rare)

@@ -34,6 +34,8 @@ class Timing:
     """Silence after speech that is no answer."""
     key_seconds: float = 4.0
     """The pause allowed between keys."""
+    lone_key_seconds: float = 2.0
+    """The same after a key that works everywhere but may also begin the answer: the zero of «05» is no operator."""
     longest_turn_seconds: float = 45.0
     bargein_seconds: float = 0.2
     """Words of the grammar have to stand this long to interrupt a prompt: a cough does not."""
@@ -70,11 +72,17 @@ class Listener:
         self._parts: list[Part] = []
         self._partial = ""
         self._shown = ""
+        self._forgotten = ""
         self._still_seconds = 0.0
         self._turn_seconds = 0.0
         self._prompt_playing = True
         self._seconds_since_prompt = 0.0
         self._reading: Reading | None = None
+
+    @property
+    def speaking(self) -> bool:
+        """True while a stretch of speech is not finished."""
+        return bool(self._partial)
 
     @property
     def utterance(self) -> Utterance:
@@ -91,21 +99,28 @@ class Listener:
             return
         self._prompt_playing = False
         self._seconds_since_prompt = 0.0
-        if self._parts and not self._is_answer():
-            self._parts.clear()
+        if self.utterance and not self._is_answer():
+            self._parts = [part for part in self._parts if isinstance(part, Keyed)]
+            self._partial, self._forgotten = "", self._partial
+            self._turn_seconds = 0.0
             self._note_change()
 
     def hear(self, hearing: Hearing, seconds: float) -> Decision:
         """``seconds``: how much audio the hearing covers."""
-        if hearing.finished:
-            self._parts.append(Spoken(hearing.finished))
-        self._partial = hearing.partial
+        self._take_finished(hearing.finished)
+        if hearing.partial != self._forgotten:
+            self._forgotten = ""
+        self._partial = hearing.partial if not self._forgotten else ""
         self._pass_time(seconds)
         return self._decide()
 
-    def press(self, key: str) -> Decision:
-        """A key came. It interrupts a prompt at once."""
-        self._finish_partial()
+    def press(self, key: str, finished: tuple[Hypothesis, ...] = ()) -> Decision:
+        """A key came. It interrupts a prompt at once.
+
+        ``finished``: the N-best of the stretch that the key cut; it keeps its place before the key.
+        """
+        self._partial = ""
+        self._take_finished(finished)
         if self._parts and isinstance(self._parts[-1], Keyed):
             self._parts[-1] = Keyed(self._parts[-1].keys + key)
         else:
@@ -119,16 +134,14 @@ class Listener:
         The N-best of a cut can differ from the partial text that led to it.
         """
         self._partial = ""
-        if finished:
-            self._parts.append(Spoken(finished))
+        self._take_finished(finished)
         self._note_change()
         return isinstance(self._reading, Complete) or self._is_universal(self.utterance)
 
-    def _finish_partial(self) -> None:
-        """A key cuts speech: the words before it keep their place in the order of the parts."""
-        if self._partial:
-            self._parts.append(Spoken((Hypothesis(self._partial),)))
-            self._partial = ""
+    def _take_finished(self, hypotheses: tuple[Hypothesis, ...]) -> None:
+        """A stretch has ended; noise that began under the prompt is passed over."""
+        if hypotheses and not (self._forgotten and _is_same_noise(hypotheses[0].text, self._forgotten)):
+            self._parts.append(Spoken(hypotheses))
 
     def _pass_time(self, seconds: float) -> None:
         self._still_seconds += seconds
@@ -159,7 +172,8 @@ class Listener:
         """Seconds without change after which the turn is over."""
         timing = self._timing
         if self._is_universal(self.utterance):
-            return timing.closed_seconds
+            longer = self._ends_with_key() and isinstance(self._reading, Partial)
+            return timing.lone_key_seconds if longer else timing.closed_seconds
         match self._reading:
             case Complete(closed=closed):
                 return timing.closed_seconds if closed else timing.open_seconds
@@ -173,7 +187,7 @@ class Listener:
 
     def _is_answer(self) -> bool:
         """Words of the grammar that can be part of an answer, not mere noise."""
-        if all(word == UNKNOWN_WORD for word in self.utterance.best_text.split()):
+        if _is_unknown(self.utterance.best_text):
             return False
         return isinstance(self._reading, Complete | Partial) or self._is_universal(self.utterance)
 
@@ -185,3 +199,11 @@ class Listener:
             return True
         enough = self._key_count is not None and len(self.utterance.keys) >= self._key_count
         return isinstance(self._reading, Complete) and (enough or self._reading.closed)
+
+
+def _is_same_noise(text: str, noise: str) -> bool:
+    return text == noise or _is_unknown(text)
+
+
+def _is_unknown(text: str) -> bool:
+    return all(word == UNKNOWN_WORD for word in text.split())

@@ -22,3 +22,11 @@ def model_dir(name: str) -> Path:
     if not path.is_dir():
         raise ModelError(f"VOSK_MODEL: there is no directory {name}. Leave it empty for the bundled model.")
     return path
+
+
+def model_words(name: str) -> frozenset[str]:
+    """The vocabulary of a model that ships ``graph/words.txt``. Raises ``ModelError`` for one that does not."""
+    path = model_dir(name) / "graph" / "words.txt"
+    if not path.is_file():
+        raise ModelError(f"{path} is missing: this model's vocabulary cannot be listed; lint with the bundled one.")
+    return frozenset(line.split()[0] for line in path.read_text("utf-8").splitlines() if line.strip())

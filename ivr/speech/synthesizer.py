@@ -35,8 +35,8 @@ class Synthesizer:
         self._samples: list[NDArray[np.int16]] = []
         self._library: Any = ctypes.CDLL(espeakng_loader.get_library_path())
         data = espeakng_loader.get_data_path().encode()
-        self._rate: int = self._library.espeak_Initialize(_RETRIEVE_SYNCHRONOUSLY, 0, data, 0)
-        if self._rate <= 0 or self._library.espeak_SetVoiceByName(voice.encode()) != 0:
+        self.native_rate: int = self._library.espeak_Initialize(_RETRIEVE_SYNCHRONOUSLY, 0, data, 0)
+        if self.native_rate <= 0 or self._library.espeak_SetVoiceByName(voice.encode()) != 0:
             raise AudioError(f"espeak-ng has no voice {voice!r}: reinstall espeakng-loader.")
         self._callback = _CALLBACK(self._collect)  # kept: ctypes frees what nothing refers to
         self._library.espeak_SetSynthCallback(self._callback)
@@ -48,7 +48,7 @@ class Synthesizer:
             encoded = text.encode()
             self._library.espeak_Synth(encoded, len(encoded) + 1, 0, 1, 0, _CHARS_UTF8, None, None)
             raw = np.concatenate(self._samples) if self._samples else np.zeros(0, np.int16)
-        return _to_telephone(raw, self._rate)
+        return _to_telephone(raw, self.native_rate)
 
     def _collect(self, wav: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int | None) -> int:
         if wav and count > 0:

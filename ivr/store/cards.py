@@ -8,10 +8,8 @@ from pathlib import Path
 from sqlalchemy import Connection, bindparam, case, func, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ivr.store.card_file import STATUSES, read_cards
+from ivr.store.card_file import read_cards
 from ivr.store.tables import cards
-
-__all__ = ["STATUSES", "Card", "activate", "count_cards", "find_card", "import_cards", "known_cards", "sample_cards"]
 
 SAMPLE = Path(__file__).with_name("sample_cards.csv")
 """Fictional cards, for a first look at the hotline and for tests."""
@@ -23,7 +21,7 @@ class Card:
 
     number: str
     status: str
-    """One of ``STATUSES``."""
+    """One of ``ivr.store.card_file.STATUSES``."""
     name: str | None
     birth_date: date | None
     phone: str | None
@@ -40,6 +38,7 @@ _COLUMNS = [cards.c[field.name] for field in fields(Card)]
 _FIND = select(*_COLUMNS).where(cards.c.number == bindparam("this_number"))
 _FIND_LOCKED = _FIND.with_for_update()
 _KNOWN = select(cards.c.number).where(cards.c.number.in_(bindparam("numbers", expanding=True)))
+_LIST = select(*_COLUMNS).order_by(cards.c.number)
 _COUNT = select(func.count()).select_from(cards)
 _ACTIVATE = (
     update(cards)
@@ -58,6 +57,11 @@ def find_card(conn: Connection, number: str, lock: bool = False) -> Card | None:
     """The card, or None. ``lock`` holds it to the end of the transaction, which then must be a writing one."""
     row = conn.execute(_FIND_LOCKED if lock else _FIND, {"this_number": number}).first()
     return Card(*row) if row else None
+
+
+def list_cards(conn: Connection) -> list[Card]:
+    """All cards, by number."""
+    return [Card(*row) for row in conn.execute(_LIST)]
 
 
 def known_cards(conn: Connection, numbers: Collection[str]) -> set[str]:

@@ -50,11 +50,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _read_url(url)
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
-        engine = _open_sqlite(self.url) if self._is_sqlite else _open_postgresql(self.url)
-        self._engine = engine
-        self._reader = engine.execution_options(begin="BEGIN")
-        self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._engine = _open_sqlite(self.url) if self._is_sqlite else _open_postgresql(self.url)
         self._queue: AbstractContextManager[object] = _Queue() if self._is_sqlite else nullcontext()
+        self._kept: Connection | None = None
 
     @property
     def kind(self) -> str:
@@ -67,13 +65,15 @@ class Database:
 
         Raises ``StoreUnavailable`` or ``StoreError``.
         """
-        with _translated(), self._queue, self._writer.begin() as conn:
+        with _translated(), self._queue, self._writing() as conn:
             yield conn
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads; never waits for a writer. Raises as ``transaction`` does."""
-        with _translated(), self._reader.connect() as conn:
+        with _translated(), self._engine.connect() as conn:
+            if self._is_sqlite:
+                conn.exec_driver_sql("BEGIN")
             yield conn
 
     def migrate(self) -> None:
@@ -96,7 +96,22 @@ class Database:
 
     def close(self) -> None:
         """Close every connection that is not in use."""
+        with self._queue:
+            if self._kept is not None:
+                self._kept.close()
         self._engine.dispose()
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return self._writing_in_turn() if self._is_sqlite else self._engine.begin()
+
+    @contextmanager
+    def _writing_in_turn(self) -> Iterator[Connection]:
+        """SQLite has one writer at a time, so one connection is kept for all: to take one out costs two statements."""
+        if self._kept is None or self._kept.closed:
+            self._kept = self._engine.connect()
+        with self._kept.begin():
+            self._kept.exec_driver_sql("BEGIN IMMEDIATE")
+            yield self._kept
 
 
 def lock_names(conn: Connection, *names: str) -> bool:
@@ -177,13 +192,14 @@ def _open_sqlite(url: URL) -> Engine:
         ) from error
     engine = _engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _open_postgresql(url: URL) -> Engine:
     options = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c idle_in_transaction_session_timeout=10000"
-    return _engine(url, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": CONNECT_SECONDS})
+    # A server that fell silent is given up by the kernel; without this a request would wait for minutes.
+    silence = {"tcp_user_timeout": CONNECT_SECONDS * 1000, "connect_timeout": CONNECT_SECONDS}
+    return _engine(url, pool_pre_ping=True, connect_args={"options": options, **silence})
 
 
 def _engine(url: URL, **more: object) -> Engine:
@@ -203,7 +219,3 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
-
-
-def _begin_sqlite(conn: Connection) -> None:
-    conn.exec_driver_sql(conn.get_execution_options()["begin"])

@@ -66,7 +66,7 @@ def parse_message(frame: str | bytes) -> Message | None:
     try:
         data = json.loads(frame)
         return _typed(data)
-    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
         raise MalformedMessageError(type(error).__name__) from error
 
 

@@ -23,6 +23,11 @@ TOO_MANY_REQUESTS = 20429
 QUEUE_FULL = 21611
 """The sender's queue is full; it empties by itself."""
 
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+"""What the library raises for an answer that is not what it expects."""
+# urllib3 writes whole addresses at level DEBUG, and the list of messages names a phone in its query.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+
 _GSM7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -64,7 +69,7 @@ class TwilioMessages:
             return _judge(error)
         except requests.RequestException as error:
             return Refused(0, permanent=False) if _never_left(error) else Ambiguous(_reason(error))
-        except (TwilioException, ValueError, KeyError, TypeError):
+        except (TwilioException, *_UNREADABLE):
             return Ambiguous("unreadable_answer")
         return Sent(message.sid, str(message.status)) if message.sid else Ambiguous("unreadable_answer")
 
@@ -73,7 +78,7 @@ class TwilioMessages:
         try:
             found = self._messages().list(to=to, limit=LIST_LIMIT, page_size=LIST_LIMIT)
             return tuple(_listed(message) for message in found if isinstance(message.date_created, datetime))
-        except (TwilioException, requests.RequestException, ValueError, KeyError, TypeError):
+        except (TwilioException, requests.RequestException, *_UNREADABLE):
             return None
 
     def close(self) -> None:

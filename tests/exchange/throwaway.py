@@ -109,7 +109,7 @@ async def bench(
     async with served(hotline.app()) as url:
         exchange = LocalExchange(
             url,
-            public,
+            "https://voice.example.ru",
             ACCOUNT,
             TOKEN,
             pace=pace or Pace(instant=True),

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from ivr.errors import ImportFileError
 from ivr.store import cards
-from ivr.store.card_file import COLUMNS
+from ivr.store.card_file import COLUMNS, STATUSES
 from ivr.store.cards import Card
 from ivr.store.db import Database
 
@@ -46,7 +46,7 @@ def test_it_has_sample_cards_of_every_status(database: Database) -> None:
     with database.transaction() as conn:
         assert cards.sample_cards(conn) == cards.count_cards(conn) == 12
         found = [cards.find_card(conn, number) for number in cards.known_cards(conn, _sample_numbers())]
-    assert {card.status for card in found if card} == set(cards.STATUSES)
+    assert {card.status for card in found if card} == set(STATUSES)
     assert all(card and (card.phone or "+7916000").startswith("+7916000") for card in found)
 
 

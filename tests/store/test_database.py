@@ -123,6 +123,17 @@ def test_it_bounds_a_statement_on_postgresql(postgresql_url: str) -> None:
     db.close()
 
 
+def test_it_connects_again_when_postgresql_has_dropped_its_connections(postgresql_url: str) -> None:
+    db, other = Database(postgresql_url), Database(postgresql_url)
+    db.ping()
+    with other.transaction() as conn:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        assert conn.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")).all()
+    db.ping()
+    db.close()
+    other.close()
+
+
 @pytest.mark.parametrize(
     "url", ["", "hotline.db", "mysql://a/b", "sqlite://", "sqlite:///:memory:", "postgresql+psycopg2://a/b"]
 )

@@ -11,14 +11,14 @@ from ivr.store.tables import metadata
 
 def test_it_makes_the_tables_that_the_program_names(database: Database) -> None:
     with database.reading() as conn:
-        context = MigrationContext.configure(conn, opts={"compare_type": True, "target_metadata": metadata})
-        assert compare_metadata(context, metadata) == []
+        ours = {"compare_type": True, "include_name": lambda name, kind, _: kind != "table" or name in metadata.tables}
+        assert compare_metadata(MigrationContext.configure(conn, opts=ours), metadata) == []
 
 
 def test_it_goes_down_and_up_again(database: Database) -> None:
     with database.transaction() as conn:
         downgrade(conn)
-        assert set(inspect(conn).get_table_names()) == {"alembic_version"}
+        assert not set(metadata.tables) & set(inspect(conn).get_table_names())
         upgrade(conn)
         assert current_revision(conn) == head_revision()
         assert set(metadata.tables) <= set(inspect(conn).get_table_names())

@@ -1,0 +1,37 @@
+"""``python -m ivr``: the hotline's commands. A mistake that a person can mend is one line and exit code 2."""
+
+import sys
+
+import typer
+
+from ivr.commands import bench, book, call, doctor, model, prompts, recognize, records, serve
+from ivr.errors import HotlineError
+
+MISTAKE = 2
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(serve.serve)
+app.command()(call.call)
+app.command()(call.replay)
+app.command()(recognize.recognize)
+app.command()(book.lint)
+app.command()(book.sample)
+app.command()(book.graph)
+app.command()(doctor.doctor)
+app.add_typer(records.cards, name="cards")
+app.add_typer(records.appeals, name="appeals")
+app.add_typer(prompts.app, name="prompts")
+app.add_typer(model.app, name="model")
+app.add_typer(bench.app, name="bench")
+
+
+def main() -> None:
+    """Run a command."""
+    try:
+        app()
+    except HotlineError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(MISTAKE)
+
+
+if __name__ == "__main__":
+    main()

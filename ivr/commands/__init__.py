@@ -1,0 +1,1 @@
+"""``python -m ivr``: a group of commands a module. What is asked for goes to stdout, talk to stderr."""

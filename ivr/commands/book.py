@@ -1,0 +1,55 @@
+"""``lint``, ``sample`` and ``graph``: for those who write dialogues."""
+
+from pathlib import Path
+
+import typer
+
+from ivr.actions import load_actions
+from ivr.application import GRAMMARS, PROMPTS, load_content
+from ivr.book.graph import to_dot, to_mermaid
+from ivr.book.lint import lint as find_mistakes
+from ivr.book.load import read_book
+from ivr.book.sample import sample as phrases_of
+from ivr.book.source import BookSource
+from ivr.clock import SystemClock
+from ivr.errors import HotlineError
+from ivr.facts import FACTS
+from ivr.hotline import load_hotline
+from ivr.settings import load_settings
+from ivr.slots import load_slot_types
+from ivr.speech.model import model_words
+
+
+def lint(grammars: Path = typer.Option(GRAMMARS, help="The folder to check.")) -> None:  # noqa: B008
+    """Check dialogues before a caller hears them; exit code 1 where something is wrong."""
+    source = _source(grammars)
+    recorded = {path.stem for path in PROMPTS.glob("*.wav")}
+    words = model_words(load_settings().vosk_model)
+    findings = find_mistakes(source, facts=FACTS, vocabulary=words, recordings=recorded)
+    for finding in findings:
+        typer.echo(str(finding))
+    errors = sum(finding.severity == "error" for finding in findings)
+    typer.echo(f"{errors} mistakes, {len(findings) - errors} notes.", err=True)
+    raise typer.Exit(1 if errors else 0)
+
+
+def sample(name: str) -> None:
+    """List what callers may say: at a question with options, or an everywhere-word such as ``operator``."""
+    for value, phrase in phrases_of(_source(GRAMMARS), name):
+        typer.echo(f"{value}\t{phrase}")
+
+
+def graph(form: str = typer.Option("mermaid", "--format", help="mermaid or dot.")) -> None:
+    """Print the whole dialogue as a graph."""
+    drawn = {"mermaid": to_mermaid, "dot": to_dot}.get(form)
+    if drawn is None:
+        raise HotlineError("--format: write mermaid or dot.")
+    typer.echo(drawn(load_content(GRAMMARS, SystemClock().now().year).book))
+
+
+def _source(grammars: Path) -> BookSource:
+    hotline = load_hotline(grammars / "hotline.yaml")
+    year = SystemClock().now().year
+    slot_types = load_slot_types(grammars / "lexicon", hotline.card_scheme.length, year)
+    outcomes = {name: action.outcomes for name, action in load_actions().items()}
+    return read_book(grammars, slot_types, outcomes)

@@ -1,0 +1,69 @@
+"""``doctor``: is this machine ready, and what to do where it is not."""
+
+import shutil
+from collections.abc import Callable
+
+import typer
+
+from ivr.application import GRAMMARS, PROMPTS, check_vocabulary, load_content
+from ivr.clock import SystemClock
+from ivr.errors import HotlineError
+from ivr.settings import Settings, load_settings
+from ivr.speech.model import model_dir, open_ear
+from ivr.speech.synthesizer import Synthesizer, shared_synthesizer
+from ivr.store.db import Database
+
+
+def doctor() -> None:
+    """Check settings, dialogues, model, voice, database and prompts; exit code 1 where something is wrong."""
+    settings = load_settings()
+    checks: dict[str, Callable[[Settings], str]] = {
+        "settings": _settings,
+        "dialogues and model": _book,
+        "voice": _voice,
+        "database": _database,
+        "prompts": _prompts,
+        "optional programs": _programs,
+    }
+    results = [_report(name, check, settings) for name, check in checks.items()]
+    raise typer.Exit(0 if all(results) else 1)
+
+
+def _report(name: str, check: Callable[[Settings], str], settings: Settings) -> bool:
+    try:
+        typer.echo(f"ok      {name}: {check(settings)}")
+    except HotlineError as error:
+        typer.echo(f"wrong   {name}: {error}")
+        return False
+    return True
+
+
+def _settings(settings: Settings) -> str:
+    return "a Twilio account is set" if settings.has_account else "no Twilio account: the local exchange, loopback only"
+
+
+def _book(settings: Settings) -> str:
+    content = load_content(GRAMMARS, SystemClock().now().year)
+    check_vocabulary(content.book, open_ear(settings))
+    counts = f"{len(content.book.forms)} forms, {len(content.book.fields)} questions"
+    return f"{counts}, model in {model_dir(settings.vosk_model)}"
+
+
+def _voice(_: Settings) -> str:
+    voice: Synthesizer = shared_synthesizer()
+    return f"espeak-ng speaks at {voice.native_rate} Hz"
+
+
+def _database(settings: Settings) -> str:
+    db = Database(settings.database_url)
+    db.ping()
+    return f"{db.kind}, {'up to date' if db.at_head() else 'to be migrated when the hotline starts'}"
+
+
+def _prompts(_: Settings) -> str:
+    return f"{len(list(PROMPTS.glob('*.wav')))} recordings"
+
+
+def _programs(_: Settings) -> str:
+    names = ("festival", "chromium", "redis-server", "npx")
+    return ", ".join(f"{name} {'found' if shutil.which(name) else 'not installed'}" for name in names)

@@ -1,0 +1,80 @@
+"""``prompts``: render recordings, list what a studio has to record, and find what is missing or out of date."""
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import typer
+from numpy.typing import NDArray
+from rich.progress import track
+
+from ivr.application import GRAMMARS, PROMPTS, load_content
+from ivr.book.strict_yaml import load_yaml
+from ivr.clock import SystemClock
+from ivr.media.recording_list import recordings
+from ivr.speech import festival
+
+app = typer.Typer(help="Recorded prompts under audio/prompts.", no_args_is_help=True)
+
+BATCH = 60
+
+
+@app.command()
+def render(
+    everything: bool = typer.Option(False, "--all", help="Render also what is recorded already."),
+) -> None:
+    """Render missing and changed prompts with Festival's Russian voice (Debian: festival, festvox-ru)."""
+    wanted, have = _wanted(), _index()
+    todo = [name for name, text in wanted.items() if everything or have.get(name) != text or not _file(name).is_file()]
+    respelled = load_yaml(GRAMMARS / "pronunciation.yaml")
+    PROMPTS.mkdir(parents=True, exist_ok=True)
+    for at in track(range(0, len(todo), BATCH), description="Rendering", disable=not todo):
+        names = todo[at : at + BATCH]
+        for name, samples in zip(names, festival.render([wanted[n] for n in names], respelled), strict=True):
+            _write(name, samples)
+    _forget(set(have) - set(wanted))
+    rows = [f"{name}.wav\t{text}\n" for name, text in wanted.items()]
+    (PROMPTS / "index.tsv").write_text("".join(rows), "utf-8")
+    typer.echo(f"{len(todo)} rendered, {len(wanted)} in all, under {PROMPTS}.")
+
+
+@app.command(name="list")
+def list_recordings() -> None:
+    """Print what has to be recorded: file, tab, text. A studio's files replace ours one by one."""
+    for name, text in _wanted().items():
+        typer.echo(f"{name}.wav\t{text}")
+
+
+@app.command()
+def check() -> None:
+    """Name the prompts that have no recording or whose text has changed since; exit code 1 where there are any."""
+    have = _index()
+    stale = [name for name, text in _wanted().items() if have.get(name) != text or not _file(name).is_file()]
+    for name in stale:
+        typer.echo(f"{name}: not recorded as it is written")
+    raise typer.Exit(1 if stale else 0)
+
+
+def _wanted() -> dict[str, str]:
+    content = load_content(GRAMMARS, SystemClock().now().year)
+    return recordings(content.book, content.slot_types)
+
+
+def _index() -> dict[str, str]:
+    path = PROMPTS / "index.tsv"
+    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+    return {name.removesuffix(".wav"): text for name, text in (line.split("\t", 1) for line in lines)}
+
+
+def _file(name: str) -> Path:
+    return PROMPTS / f"{name}.wav"
+
+
+def _write(name: str, samples: NDArray[np.int16]) -> None:
+    """As μ-law: half the size, and nothing is lost that a telephone line would carry."""
+    soundfile.write(_file(name), samples, festival.RATE, subtype="ULAW")
+
+
+def _forget(names: set[str]) -> None:
+    for name in names:
+        _file(name).unlink(missing_ok=True)

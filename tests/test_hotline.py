@@ -1,0 +1,102 @@
+from dataclasses import fields
+from datetime import datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ivr.errors import BookError
+from ivr.hotline import CodeLimits, Hotline, Hours, load_hotline
+from ivr.settings import ROOT
+from ivr.telephony.sms import count_parts
+
+TEXT = (ROOT / "grammars" / "hotline.yaml").read_text(encoding="utf-8")
+MOSCOW = ZoneInfo("Europe/Moscow")
+
+
+def load(tmp_path: Path, text: str) -> Hotline:
+    path = tmp_path / "hotline.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load_hotline(path)
+
+
+def test_it_reads_every_key(hotline: Hotline) -> None:
+    assert (hotline.brand, hotline.sms_number, hotline.operators_line) == ("Мой Магнит", "9002", "+78002009003")
+    assert hotline.hours == Hours(time(7, 0), time(23, 0))
+    assert (hotline.card_scheme.length, hotline.card_scheme.series, hotline.card_scheme.luhn) == (16, (), False)
+    assert {field.name: getattr(hotline.codes, field.name) for field in fields(CodeLimits)} == {
+        "lifetime_seconds": 300,
+        "tries_per_code": 3,
+        "codes_per_phone_per_day": 5,
+        "codes_per_card_per_day": 5,
+        "codes_per_phone_per_ten_minutes": 3,
+        "wrong_tries_per_phone_per_day": 15,
+        "wrong_tries_per_card_per_day": 15,
+    }
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        ("2026-11-24T07:00:00+03:00", True),
+        ("2026-11-24T22:59:59+03:00", True),
+        ("2026-11-24T23:00:00+03:00", False),
+        ("2026-11-24T06:59:59+03:00", False),
+        ("2026-11-24T04:00:00+00:00", True),
+        ("2026-11-24T20:00:00+00:00", False),
+    ],
+)
+def test_it_is_open_by_the_clock_of_its_zone(hotline: Hotline, moment: str, is_open: bool) -> None:
+    assert hotline.is_open(datetime.fromisoformat(moment), MOSCOW) is is_open
+
+
+def test_it_may_stay_open_past_midnight() -> None:
+    hours = Hours(time(20, 0), time(6, 0))
+    assert [hours.holds(time(hour)) for hour in (19, 20, 23, 0, 5, 6)] == [False, True, True, True, True, False]
+
+
+def test_it_fills_in_an_sms_of_one_part(hotline: Hotline) -> None:
+    text = hotline.sms_text("code", code="012345")
+    assert text == "Код для звонка на 8-800-200-90-02: 012345. Никому его не сообщайте."
+    assert count_parts(text) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("brand: Мой Магнит", "", "`brand` is missing"),
+        ("brand: Мой Магнит", "brand: ''", "`brand` must be a text"),
+        ("brand:", "colour: red\nbrand:", "unknown key `colour`"),
+        ("  luhn: false", "  luhn: no", "`card_scheme.luhn` must be true or false"),
+        ("  length: 16", "  length: '16'", "`card_scheme.length` must be a whole number"),
+        ("  length: 16", "  length: true", "`card_scheme.length` must be a whole number"),
+        ("  series: []", "  series: 4276", "`card_scheme.series` must be a list"),
+        ("  series: []", "  series: [4276]", "`card_scheme.series` must be digits in quotes"),
+        ('"07:00"', '"7:00"', "`hours.opens` must be an hour"),
+        ('"23:00"', '"24:00"', "`hours.closes` must be an hour"),
+        ('"+78002009003"', "89002009003", "`operators_line` must be a phone number"),
+        ('"9002"', "9002", "`sms_number` must be digits"),
+        ("  tries_per_code: 3", "  tries_per_code: 0", "`codes.tries_per_code` must be a whole number"),
+        ("  tries_per_code: 3", "  tries: 3", "unknown key `codes.tries`"),
+        ("{code}. ", "", "`sms.code` names the wrong values"),
+        ("{code}. ", "{code} {card_number}. ", "`sms.code` names the wrong values"),
+        ("{code}. ", "{code!r}. ", "`sms.code` formats a value"),
+        ("{code}. ", "{code:>9}. ", "`sms.code` formats a value"),
+        ("{code}. ", "{code. ", "`sms.code`"),
+        ("{code}. ", "{code.__class__} {code}. ", "`sms.code` names the wrong values"),
+        ("sms:\n", "sms:\n  hello: text\n", "unknown key `sms.hello`"),
+        ("card_scheme:", "card_scheme: none\nold:", ""),
+    ],
+)
+def test_it_says_where_a_mistake_is_and_what_to_do(tmp_path: Path, old: str, new: str, place: str) -> None:
+    assert old in TEXT
+    with pytest.raises(BookError) as caught:
+        load(tmp_path, TEXT.replace(old, new, 1))
+    assert place in str(caught.value)
+    assert str(caught.value).startswith(f"{tmp_path}/hotline.yaml:")
+    assert "\n" not in str(caught.value)
+
+
+def test_it_wants_a_mapping(tmp_path: Path) -> None:
+    with pytest.raises(BookError, match="mapping"):
+        load(tmp_path, "- brand")
