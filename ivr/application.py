@@ -13,24 +13,26 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from ivr.actions import load_actions
-from ivr.asgi import Sockets, join
+from ivr.asgi import WEB_THREADS, Sockets, join
 from ivr.book.load import load_book
 from ivr.calls import Calls
 from ivr.clock import Clock, SystemClock
 from ivr.codes import CodeDesk
 from ivr.dialog.commands import Listen, Say
 from ivr.dialog.forms import DialogBook, SlotType
-from ivr.errors import HotlineError
+from ivr.errors import HotlineError, SettingsError
 from ivr.facts import hotline_facts
 from ivr.feed import Feed
 from ivr.hotline import Hotline, load_hotline
+from ivr.logs import configure_logs
 from ivr.media.prompts import PromptLibrary
 from ivr.media.question import phrases_for
 from ivr.media.session import MediaServices
 from ivr.media.slots import StreamSlots
+from ivr.media.wire import REAL_TIME, Pacing
 from ivr.outbox import SmsGateway, note_status
 from ivr.services import Desk
-from ivr.settings import ROOT, Settings
+from ivr.settings import ROOT, Settings, load_settings
 from ivr.slots import load_slot_types
 from ivr.speech.model import open_ear
 from ivr.speech.recognizer import Ear
@@ -79,10 +81,12 @@ class Application:
         clock: Clock | None = None,
         ear: Ear | None = None,
         gateway: SmsGateway | None = None,
+        pacing: Pacing = REAL_TIME,
     ) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.content = load_content(GRAMMARS, self.clock.now().year)
+        self._pacing = pacing
         self.feed = Feed()
         self.slots = StreamSlots(settings.max_streams)
         self.ear = ear or open_ear(settings)
@@ -101,7 +105,8 @@ class Application:
     def asgi(self, exchange: ASGIApp | None = None) -> Starlette:
         """The application to serve; ``exchange``: the local exchange beside it, if any."""
         sockets = Sockets(self._media(), self._signature(), self.slots)
-        return join(self.web(local_phone=exchange is not None), sockets, self._live, exchange)
+        web = self.web(local_phone=exchange is not None)
+        return join(web, WEB_THREADS[self.db.kind], sockets, self._live, exchange)
 
     def web(self, *, local_phone: bool) -> Flask:
         """The Flask part alone."""
@@ -158,6 +163,7 @@ class Application:
             feed=self.feed,
             speech=self._speech,
             steps=self._steps,
+            pacing=self._pacing,
         )
 
     def _signature(self) -> SignatureCheck:
@@ -218,3 +224,14 @@ def check_vocabulary(book: DialogBook, ear: Ear) -> None:
 def _derived(settings: Settings, purpose: str) -> bytes:
     """A key for one purpose out of the one secret, so that none of them stands for another."""
     return sha256(f"{purpose}|{settings.secret_key.get_secret_value()}".encode()).digest()
+
+
+def create_app() -> Starlette:
+    """The application for any ASGI server, from the environment's settings. Needs a Twilio account to be set."""
+    settings = load_settings()
+    if not settings.has_account:
+        raise SettingsError("Setting TWILIO_AUTH_TOKEN: needed here; without it run: python -m ivr serve")
+    configure_logs(settings.log_format)
+    application = Application(settings)
+    application.prepare()
+    return application.asgi()

@@ -30,6 +30,7 @@ def configure_logs(form: str) -> None:
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
     )
+    logging._srcfile = None  # nobody is shown the line that logged; looking it up costs more than the rest
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

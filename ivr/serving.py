@@ -17,9 +17,10 @@ from ivr.exchange.app import exchange_app
 from ivr.exchange.exchange import LocalExchange
 from ivr.exchange.faults import Faults
 from ivr.exchange.pace import Pace
-from ivr.exchange.switch import Operator
+from ivr.exchange.switch import Gate, Operator
 from ivr.feed import Feed
 from ivr.local_phone import follow
+from ivr.media.wire import REAL_TIME, Pacing
 from ivr.settings import Settings
 from ivr.speech.synthesizer import shared_synthesizer
 
@@ -38,6 +39,10 @@ class ExchangeSetup:
     operators: Callable[[str], Operator] = lambda number: Operator()
     """What becomes of a dialled operator, by number."""
     faults: Faults = field(default_factory=Faults)
+    gate: Gate | None = None
+    """Holds streams back until the hotline has digested what it was sent."""
+    pacing: Pacing = REAL_TIME
+    """The hotline's side of the same."""
 
 
 DEFAULT_EXCHANGE = ExchangeSetup()
@@ -67,7 +72,7 @@ def open_serving(settings: Settings, clock: Clock | None = None, setup: Exchange
         host, port = listener.getsockname()[:2]
         url = f"http://{host}:{port}"
         completed = _with_addresses(settings, url)
-        application = Application(completed, clock=clock)
+        application = Application(completed, clock=clock, pacing=setup.pacing)
         application.prepare()
         exchange = None if settings.has_account else _exchange(completed, url, setup)
         beside = _exchange_app(exchange, application.feed) if exchange else None
@@ -81,6 +86,7 @@ def open_serving(settings: Settings, clock: Clock | None = None, setup: Exchange
 def serve(serving: Serving) -> None:
     """Serve until the process is told to stop."""
     serving.server.run(sockets=[serving.listener])
+    serving.listener.close()
 
 
 @asynccontextmanager
@@ -151,6 +157,7 @@ def _exchange(settings: Settings, url: str, setup: ExchangeSetup) -> LocalExchan
         speak=lambda text: shared_synthesizer().speak(text).tobytes(),
         faults=setup.faults,
         operators=setup.operators,
+        gate=setup.gate,
     )
 
 

@@ -1,5 +1,6 @@
 """Settings from the environment or ``.env``. Each is documented in ``.env.example``; a test compares the two."""
 
+import os
 import secrets
 from hashlib import sha256
 from pathlib import Path
@@ -38,9 +39,7 @@ class Settings(BaseSettings):
         SecretStr(""), description="Pepper of codes and tokens, 32 characters or more; required with Twilio."
     )
     time_zone: str = Field("Europe/Moscow", description="The zone of working hours.")
-    max_streams: int = Field(
-        24, ge=0, description="Calls heard at once, the rest by keypad; 0: keypad only."
-    )
+    max_streams: int = Field(24, ge=0, description="Calls heard at once, the rest by keypad; 0: keypad only.")
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json.")
 
     @field_validator("time_zone")
@@ -96,10 +95,29 @@ def load_settings(**overrides: object) -> Settings:
 
 
 def _with_local_secrets(settings: Settings) -> Settings:
-    """Fill in what the local exchange needs; a restart of the local exchange starts with new secrets."""
-    key = settings.secret_key.get_secret_value() or secrets.token_hex(32)
+    """Fill in what the local exchange needs. The key outlives a restart, or codes on their way would be void."""
+    key = settings.secret_key.get_secret_value() or _kept_key(settings)
     sid = settings.twilio_account_sid or LOCAL_ACCOUNT_SID
     return settings.model_copy(update={"secret_key": SecretStr(key), "twilio_account_sid": sid})
+
+
+def _kept_key(settings: Settings) -> str:
+    """A key kept in a file beside the SQLite database; a new one where there is no such file yet."""
+    database = settings.database_url.partition(":///")[2]
+    if not settings.database_url.startswith("sqlite") or not database:
+        return secrets.token_hex(32)
+    path = Path(f"{database}-key")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise SettingsError(
+            f"Setting DATABASE_URL: cannot write {path} ({error.strerror}); name another folder."
+        ) from error
+    return path.read_text("ascii")
 
 
 def _explain(error: ValidationError) -> str:

@@ -47,12 +47,13 @@ class Worker:
         self._db = db
         self._clock = clock
         self._huey = huey
+        self._closing = threading.Lock()
         self._attend = huey.task(name="attend")(self._run_attend)
         self._sweep = huey.task(name="sweep")(self._run_sweep)
         huey.periodic_task(crontab(minute="*"), name="sweep_each_minute")(self._run_sweep)
         huey.periodic_task(crontab(minute="17"), name="forget_each_hour")(self._run_forget)
         # PostgreSQL's queue opens a connection for each thread and would leave it to the garbage collector.
-        huey.on_shutdown(name="close")(huey.storage.close)
+        huey.on_shutdown(name="close")(self._close_storage)
         self._consumer: Consumer | None = None
 
     def deliver_soon(self, outbox_id: str | None) -> None:
@@ -76,7 +77,12 @@ class Worker:
         if self._consumer is not None:
             self._consumer.stop(graceful=True)
             self._consumer = None
-        self._huey.storage.close()
+        self._close_storage()
+
+    def _close_storage(self) -> None:
+        """Each thread closes what is its own. Huey's SQLite storage fails where two of them do so at once."""
+        with self._closing:
+            self._huey.storage.close()
 
     def run_forever(self) -> None:
         """Be a process of its own: works until SIGTERM or SIGINT, then finishes what is being sent."""

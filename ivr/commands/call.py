@@ -19,7 +19,7 @@ from ivr.simulator.voices import CallerVoices
 from ivr.speech.synthesizer import shared_synthesizer
 
 AUDIO = ROOT / "tests" / "audio"
-DEFAULT_SPEED = 4.0
+SPEED_HELP = "Times faster than life, 1 is real time; without it as fast as this machine hears."
 STYLES = {"hotline": "cyan", "caller": "green", "keys": "yellow", "note": "magenta"}
 console = Console(highlight=False)
 
@@ -29,7 +29,7 @@ def call(
     by_voice: bool = typer.Option(False, "--voice", help="Speak: recorded audio through the media stream (default)."),
     by_keys: bool = typer.Option(False, "--keys", help="Keys only, through <Gather>."),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
-    speed: float = typer.Option(DEFAULT_SPEED, min=0.5, max=20, help="Times faster than life; 1 is real time."),
+    speed: float | None = typer.Option(None, min=0.5, max=50, help=SPEED_HELP),
 ) -> None:
     """Play one scripted call and print the dialogue as it goes; exit code 1 where it is not as expected."""
     if by_voice and by_keys:
@@ -48,7 +48,7 @@ def call(
 def replay(
     folder: Path,
     report: Path = typer.Option(Path("var/replay.json"), help="Where to write the report."),  # noqa: B008
-    speed: float = typer.Option(DEFAULT_SPEED, min=0.5, max=20),
+    speed: float | None = typer.Option(None, min=0.5, max=50, help=SPEED_HELP),
 ) -> None:
     """Play every scenario of a folder, by voice and by keys, and write a report."""
     configure_logs("console")
@@ -69,7 +69,7 @@ def caller_voices() -> CallerVoices:
     return CallerVoices(AUDIO, AUDIO / "asterisk_ru.tsv", shared_synthesizer().speak)
 
 
-def _play(scenario: Scenario, mode: Mode, speed: float, *, shown: bool) -> Result:
+def _play(scenario: Scenario, mode: Mode, speed: float | None, *, shown: bool) -> Result:
     show = _print_line if shown else lambda _: None
     return asyncio.run(play(scenario, mode, caller_voices(), speed=speed, show=show))
 

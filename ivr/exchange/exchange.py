@@ -17,7 +17,7 @@ from ivr.exchange.player import Player
 from ivr.exchange.record import CallRecord
 from ivr.exchange.rest import RestInterface
 from ivr.exchange.sms import Message, MessageCentre
-from ivr.exchange.switch import Goto, Operator, Switch, new_sid
+from ivr.exchange.switch import Gate, Goto, Operator, Switch, new_sid
 from ivr.exchange.webhooks import Timeouts, Webhooks, WebhookSession
 
 HOTLINE_NUMBER = "+78002009002"
@@ -58,6 +58,7 @@ class LocalExchange:
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
         type_ahead: bool = False,
         sms_step_seconds: float = 0.3,
+        gate: Gate | None = None,
     ) -> None:
         self._account_sid = account_sid
         self._auth_token = auth_token
@@ -68,6 +69,7 @@ class LocalExchange:
         self._operators = operators
         self._number = number
         self._type_ahead = type_ahead
+        self._gate = gate
         self._webhooks = Webhooks(hotline_url, public_base_url, auth_token, self.faults, timeouts)
         self._centre = MessageCentre(self._webhooks, self.faults, self._clock, pace, sms_step_seconds)
         self._lines: dict[str, Line] = {}
@@ -113,6 +115,7 @@ class LocalExchange:
             faults=self.faults,
             speak=self._speak,
             operators=self._operators,
+            gate=self._gate,
             unknown_param=("X" + secrets.token_hex(4), secrets.token_hex(4)),
         )
         voice, fallback, status = (

@@ -16,7 +16,7 @@ from ivr.exchange.faults import FaultKind
 from ivr.exchange.line import CallOverError
 from ivr.exchange.playback import Playback
 from ivr.exchange.signature import SIGNATURE_HEADER
-from ivr.exchange.switch import Switch, new_sid
+from ivr.exchange.switch import StreamProgress, Switch, new_sid
 from ivr.exchange.twiml import Verb
 from ivr.exchange.webhooks import USER_AGENT, DocumentError
 
@@ -51,8 +51,8 @@ class _Stream:
         self._url = self._address()
         self._playback = Playback()
         self._started = 0.0
-        self._messages = 0
         self._chunks = 0
+        self._progress = StreamProgress(self._line.record.call_sid)
 
     async def open(self) -> ClientConnection:
         """Sign for the address as written, connect to where the hotline listens."""
@@ -129,6 +129,8 @@ class _Stream:
         faults = self._switch.faults.take(urlsplit(self._url).path, FaultKind.STREAM_DROP)
         drop = faults.get(FaultKind.STREAM_DROP)
         while not receiving.done():
+            if self._switch.gate:
+                await self._switch.gate(self._progress, receiving.done)
             await self._frame(socket)
             if drop and self._line.time.seconds - self._started >= drop.seconds:
                 socket.transport.abort()
@@ -157,8 +159,8 @@ class _Stream:
         await self._send(socket, "mark", {"name": name})
 
     async def _send(self, socket: ClientConnection, event: str, body: Mapping[str, object]) -> None:
-        self._messages += 1
-        message = {"event": event, "sequenceNumber": str(self._messages), event: body, "streamSid": self._sid}
+        self._progress.sent += 1
+        message = {"event": event, "sequenceNumber": str(self._progress.sent), event: body, "streamSid": self._sid}
         await socket.send(json.dumps(message))
 
     async def _receive(self, socket: ClientConnection) -> None:
@@ -169,6 +171,7 @@ class _Stream:
                 await self._obey(socket, _parse(raw))
             except (ValueError, KeyError, TypeError) as error:
                 self._line.error(31951 if isinstance(raw, str) else 31950, f"stream message: {error}")
+            self._progress.received += 1
 
     async def _obey(self, socket: ClientConnection, message: dict[str, object]) -> None:
         if message.get("streamSid") != self._sid:

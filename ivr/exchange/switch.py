@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 
@@ -40,6 +40,21 @@ class Operator:
     """Until the operator hangs up."""
 
 
+@dataclass
+class StreamProgress:
+    """How far a stream has come."""
+
+    call_sid: str
+    sent: int = 0
+    """Numbered messages to the hotline."""
+    received: int = 0
+    """Messages of the hotline that were obeyed."""
+
+
+Gate = Callable[[StreamProgress, Callable[[], bool]], Awaitable[None]]
+"""Awaited before each 20 ms of a stream; the second argument tells whether the hotline has closed it."""
+
+
 def new_sid(prefix: str) -> str:
     """Two letters and 32 hexadecimal digits."""
     return prefix + secrets.token_hex(16)
@@ -59,6 +74,8 @@ class Switch:
     operators: Callable[[str], Operator]
     unknown_param: tuple[str, str]
     """Twilio adds parameters without notice; every call brings one."""
+    gate: Gate | None = None
+    """Holds a stream back until the hotline has digested what it was sent; None: time waits for nobody."""
     document_url: str = ""
     """Relative addresses are resolved against it."""
 

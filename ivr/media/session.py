@@ -17,38 +17,22 @@ from ivr.dialog.commands import Listen, Reply
 from ivr.dialog.events import CallEvent, Heard, Utterance
 from ivr.dialog.forms import DialogBook
 from ivr.feed import Feed, Line, Who
-from ivr.media.codec import SILENCE
 from ivr.media.player import BYTES_PER_SECOND, Player
 from ivr.media.prompts import PromptLibrary
 from ivr.media.question import Question, Turn
 from ivr.media.threads import Args, Result, in_thread
+from ivr.media.wire import REAL_TIME, Pacing, Socket, Wire
 from ivr.speech.recognizer import Ear
-from ivr.telephony.media_stream import Dtmf, MalformedMessageError, Mark, Media, Message, Start, Stop, parse_message
+from ivr.telephony.media_stream import Dtmf, MalformedMessageError, Mark, Media, Message, Start, parse_message
 
 log = structlog.get_logger(__name__)
 
 START_SECONDS = 5.0
 """Wall-clock time in which a socket has to say which call it is."""
-STALL_SECONDS = 0.5
-"""A stream without messages for this long is fed silence: a caller's network may drop out, questions still end."""
 NORMAL_CLOSURE = 1000
 POLICY_VIOLATION = 1008
-FRAMES_WAITING = 1500
-"""Frames a slow process may fall behind, 30 s of audio; then the socket is read no further and Twilio drops audio."""
 UNPLAYED_SECONDS = 30.0
 """Audio after which a last prompt counts as played, whatever the stream says."""
-
-
-class Socket(Protocol):
-    """The stream's connection."""
-
-    async def receive(self) -> str | bytes | None:
-        """The next frame; None when the other side is gone."""
-        ...
-
-    async def send(self, text: str) -> None: ...
-
-    async def close(self, code: int) -> None: ...
 
 
 class Stepped(Protocol):
@@ -89,6 +73,7 @@ class MediaServices:
     """Threads for recognition: as many as cores."""
     steps: Executor
     """Threads for the database."""
+    pacing: Pacing = REAL_TIME
 
 
 class MediaSession:
@@ -140,23 +125,23 @@ class MediaSession:
         return reply
 
     async def _converse(self, start: Start, reply: Reply) -> None:
-        player = Player(self._socket.send, start.stream_sid)
-        inbox = _Inbox(self._socket)
+        wire = Wire(self._socket, self._call_sid, self._services.pacing)
+        player = Player(wire.send, start.stream_sid)
         try:
             following: Reply | None = reply
             while following is not None:
-                following = await self._carry_out(following, player, inbox)
+                following = await self._carry_out(following, player, wire)
         finally:
-            inbox.close()
+            wire.close()
 
-    async def _carry_out(self, reply: Reply, player: Player, inbox: "_Inbox") -> Reply | None:
+    async def _carry_out(self, reply: Reply, player: Player, wire: Wire) -> Reply | None:
         """Speak a reply and wait for what follows; None when the stream has nothing more to do."""
         await self._speak(reply, player)
         if not isinstance(reply.then, Listen):
-            if await self._play_out(player, inbox):
+            if await self._play_out(player, wire):
                 await self._in_step_thread(self._services.calls.said, self._call_sid, reply.step)
             return None
-        event = await self._listen(reply.then, player, inbox)
+        event = await self._listen(reply.then, player, wire)
         if event is None:
             return None
         if isinstance(event, Heard):
@@ -170,23 +155,23 @@ class MediaSession:
         for say in reply.says:
             self._services.feed.publish(Line(self._call_sid, "hotline", say.text))
 
-    async def _play_out(self, player: Player, inbox: "_Inbox") -> bool:
+    async def _play_out(self, player: Player, wire: Wire) -> bool:
         """Until the last prompt was heard; False when the caller left before."""
         until = self._now + UNPLAYED_SECONDS
         while player.playing and self._now < until:
-            message = await inbox.next()
+            message = await wire.next()
             if message is None:
                 return False
             await self._pass(message, player)
         return True
 
-    async def _listen(self, listen: Listen, player: Player, inbox: "_Inbox") -> CallEvent | None:
+    async def _listen(self, listen: Listen, player: Player, wire: Wire) -> CallEvent | None:
         """The event that ends the caller's turn; None when the stream ended first."""
         services = self._services
         earlier = await self._in_step_thread(services.calls.heard_so_far, self._call_sid)
         question = Question(services.book, listen, earlier, services.ear, services.speech)
         shown = ""
-        while (message := await inbox.next()) is not None:
+        while (message := await wire.next()) is not None:
             turn = await self._take(message, question, player)
             if turn.barged_in:
                 await player.cut()
@@ -223,38 +208,3 @@ class MediaSession:
 
     async def _in_step_thread(self, work: Callable[[*Args], Result], *args: *Args) -> Result:
         return await in_thread(self._services.steps, work, *args)
-
-
-class _Inbox:
-    """The stream's messages in order, with silence where the network leaves a gap."""
-
-    def __init__(self, socket: Socket) -> None:
-        self._socket = socket
-        self._frames: asyncio.Queue[str | bytes | None] = asyncio.Queue(FRAMES_WAITING)
-        self._reader = asyncio.create_task(self._read())
-
-    async def next(self) -> Message | None:
-        """The next message; None when the stream has ended. Raises ``MalformedMessageError``."""
-        while True:
-            try:
-                frame = await asyncio.wait_for(self._frames.get(), STALL_SECONDS)
-            except TimeoutError:
-                return Media(SILENCE * round(STALL_SECONDS * BYTES_PER_SECOND))
-            if frame is None:
-                return None
-            message = parse_message(frame)
-            if isinstance(message, Stop):
-                return None
-            if message is not None:
-                return message
-
-    def close(self) -> None:
-        self._reader.cancel()
-
-    async def _read(self) -> None:
-        try:
-            while (frame := await self._socket.receive()) is not None:
-                await self._frames.put(frame)
-        except Exception:
-            log.exception("stream_broken")  # without the end behind it, silence would be heard for ever
-        await self._frames.put(None)

@@ -19,8 +19,10 @@ from ivr.exchange.scripted import ScriptedHandset
 from ivr.exchange.switch import Operator
 from ivr.feed import Line
 from ivr.media.prompts import same_words
+from ivr.media.wire import Pacing
 from ivr.serving import ExchangeSetup, Serving, serving_here
 from ivr.settings import Settings, load_settings
+from ivr.simulator.lockstep import Lockstep
 from ivr.simulator.outcome import check_expected
 from ivr.simulator.scenario import Scenario, Turn
 from ivr.simulator.voices import LOUDNESS, CallerVoices, Samples, shop_noise, with_noise
@@ -31,9 +33,12 @@ QUIET_SECONDS = 0.5
 """The hotline has finished speaking when it has been quiet this long."""
 BARGE_IN_SECONDS = 1.0
 """Into a prompt, when an impatient caller begins to answer."""
-ENDING_SECONDS = 120.0
+ENDING_SECONDS = 300.0
 CODE = re.compile(r"\b\d{6}\b")
 KEYPAD_ONLY_STREAMS = 0
+FASTEST = 1000.0
+STALL_SECONDS = 60.0
+"""In a replay only a hotline that hangs stalls the stream; the caller who waits for an SMS lets time stand still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +84,35 @@ async def play(
     mode: Mode,
     voices: CallerVoices,
     *,
-    speed: float,
+    speed: float | None = None,
     show: Callable[[Line], None] = lambda _: None,
     faults: Faults | None = None,
 ) -> Result:
-    """Play a scenario. ``speed``: how many times faster than life a voice call passes; ``show``: sees each line."""
+    """Play a scenario. ``show`` sees each line of the dialogue.
+
+    ``speed``: how many times faster than life the call passes, None: as fast as this machine hears it.
+    """
     with tempfile.TemporaryDirectory(prefix="hotline-") as folder:
         settings = _settings(Path(folder), mode)
         clock = SetClock(scenario.local_time.replace(tzinfo=settings.zone))
-        pace = Pace(instant=True) if mode == "keys" else Pace(speed=speed)
-        setup = ExchangeSetup(pace, lambda _: Operator(scenario.operators), faults or Faults())
+        setup = _exchange_setup(scenario, speed, faults or Faults())
         async with serving_here(settings, clock, setup) as serving:
             with serving.application.db.transaction() as conn:
                 sample_cards(conn)
             dialogue = Dialogue(show)
             serving.application.feed.watch(dialogue.add)
             return await _Play(scenario, mode, voices, serving, dialogue).run()
+
+
+def _exchange_setup(scenario: Scenario, speed: float | None, faults: Faults) -> ExchangeSetup:
+    lockstep = Lockstep()
+    return ExchangeSetup(
+        pace=Pace(speed=speed) if speed else Pace(instant=True, stream_speed=FASTEST),
+        operators=lambda _: Operator(scenario.operators),
+        faults=faults,
+        gate=lockstep.gate,
+        pacing=Pacing(stall_seconds=STALL_SECONDS, digested=lockstep.digested),
+    )
 
 
 def _settings(folder: Path, mode: Mode) -> Settings:

@@ -170,17 +170,21 @@ class Listener:
 
     def _patience(self) -> float:
         """Seconds without change after which the turn is over."""
-        timing = self._timing
+        timing, by_key = self._timing, self._ends_with_key()
         if self._is_universal(self.utterance):
-            longer = self._ends_with_key() and isinstance(self._reading, Partial)
+            longer = by_key and isinstance(self._reading, Partial)
             return timing.lone_key_seconds if longer else timing.closed_seconds
         match self._reading:
-            case Complete(closed=closed):
-                return timing.closed_seconds if closed else timing.open_seconds
+            case Complete(closed=True):
+                return timing.closed_seconds
+            case _ if by_key:
+                return timing.key_seconds
+            case Complete():
+                return timing.open_seconds
             case Partial():
                 grown = timing.incomplete_seconds + timing.pause_growth_seconds * len(self._parts)
-                return timing.key_seconds if self._ends_with_key() else min(grown, timing.longest_pause_seconds)
-        return timing.key_seconds if self._ends_with_key() else timing.unclear_seconds
+                return min(grown, timing.longest_pause_seconds)
+        return timing.unclear_seconds
 
     def _looks_whole(self) -> bool:
         return isinstance(self._reading, Complete) or self._is_universal(self.utterance)

@@ -6,6 +6,7 @@ Callers' values are spoken by ``<Say>`` and never become part of a URL. A prompt
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from twilio.twiml.voice_response import Connect, Dial, Gather, VoiceResponse
 
@@ -14,6 +15,7 @@ from ivr.dialog.commands import Listen, Reply, Say, Transfer
 LANGUAGE = "ru-RU"
 END_KEY = "#"
 KEY_TIMEOUT_SECONDS = 6
+KEPT_DOCUMENTS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,28 @@ class Telephony:
 
 def render_answer(reply: Reply, telephony: Telephony, stream_token: str | None, stream_serial: int) -> str:
     """The TwiML that carries out a reply. ``stream_token``: given when the call goes on in a media stream."""
-    response = VoiceResponse()
     if stream_token is not None:
+        response = VoiceResponse()
         _connect_stream(response, telephony, stream_token, stream_serial)
-    elif isinstance(reply.then, Listen):
+        return str(response)
+    secret = any(segment.secret for say in reply.says for segment in say.segments)
+    return _document(reply, telephony) if secret else _kept_document(reply, telephony)
+
+
+def _document(reply: Reply, telephony: Telephony) -> str:
+    response = VoiceResponse()
+    if isinstance(reply.then, Listen):
         _gather(response, telephony, reply, reply.then)
     else:
         _speak(response, telephony, reply.says)
         _leave(response, telephony, reply)
     return str(response)
+
+
+@lru_cache(maxsize=KEPT_DOCUMENTS)
+def _kept_document(reply: Reply, telephony: Telephony) -> str:
+    """Callers go the same way through the same questions. Nothing that holds a caller's value is kept."""
+    return _document(reply, telephony)
 
 
 def render_trouble(apology: str, operators_line: str, timeout_seconds: int, voice: str) -> str:
