@@ -13,6 +13,7 @@ from ivr.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 """The repository: ``grammars/`` and ``audio/`` are found from here."""
+SECRET_KEY_LENGTH = 32
 LOCAL_ACCOUNT_SID = "AC" + "0" * 31 + "1"
 """The account of the local exchange, used where no Twilio account is set."""
 
@@ -36,7 +37,7 @@ class Settings(BaseSettings):
     vosk_model: str = Field("", description="Model directory or official name; empty: the bundled model.")
     vosk_servers: str = Field("", description="Addresses of vosk-servers, comma separated; empty: in-process.")
     secret_key: SecretStr = Field(
-        SecretStr(""), description="Pepper of codes and tokens, 32 characters or more; required with Twilio."
+        SecretStr(""), description="Pepper of codes and tokens, 32 characters or more; empty: a file beside SQLite."
     )
     time_zone: str = Field("Europe/Moscow", description="The zone of working hours.")
     max_streams: int = Field(24, ge=0, description="Calls heard at once, the rest by keypad; 0: keypad only.")
@@ -59,11 +60,14 @@ class Settings(BaseSettings):
         return value.rstrip("/")
 
     @model_validator(mode="after")
-    def _guarded_when_public(self) -> "Settings":
-        if self.has_account and not self.public_base_url:
-            raise ValueError("PUBLIC_BASE_URL is needed with TWILIO_AUTH_TOKEN: signatures cover the public address")
-        if self.has_account and len(self.secret_key.get_secret_value()) < 32:
-            raise ValueError("SECRET_KEY of 32 characters or more is needed with TWILIO_AUTH_TOKEN")
+    def _guarded(self) -> "Settings":
+        key = self.secret_key.get_secret_value()
+        if key and len(key) < SECRET_KEY_LENGTH:
+            raise ValueError(f"SECRET_KEY must have {SECRET_KEY_LENGTH} characters or more")
+        if not key and self.has_account and not self.database_url.startswith("sqlite"):
+            raise ValueError("SECRET_KEY is needed with this database: all replicas have to share it")
+        if self.has_account and not self.twilio_account_sid:
+            raise ValueError("TWILIO_ACCOUNT_SID is needed with TWILIO_AUTH_TOKEN")
         return self
 
     @property
@@ -91,11 +95,11 @@ def load_settings(**overrides: object) -> Settings:
         settings = Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError(_explain(error)) from error
-    return settings if settings.has_account else _with_local_secrets(settings)
+    return _with_secrets(settings)
 
 
-def _with_local_secrets(settings: Settings) -> Settings:
-    """Fill in what the local exchange needs. The key outlives a restart, or codes on their way would be void."""
+def _with_secrets(settings: Settings) -> Settings:
+    """Fill in what is not set. The key outlives a restart, or codes on their way would be void."""
     key = settings.secret_key.get_secret_value() or _kept_key(settings)
     sid = settings.twilio_account_sid or LOCAL_ACCOUNT_SID
     return settings.model_copy(update={"secret_key": SecretStr(key), "twilio_account_sid": sid})
@@ -109,14 +113,12 @@ def _kept_key(settings: Settings) -> str:
     path = Path(f"{database}-key")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32))
     except FileExistsError:
         pass
     except OSError as error:
-        raise SettingsError(
-            f"Setting DATABASE_URL: cannot write {path} ({error.strerror}); name another folder."
-        ) from error
+        raise SettingsError(f"Setting DATABASE_URL: cannot write {path} ({error.strerror}).") from error
     return path.read_text("ascii")
 
 

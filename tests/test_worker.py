@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import empty_store
+from tests.conftest import empty_store
 from huey import PostgresHuey, RedisHuey, SqliteHuey
 from sqlalchemy import text
 

@@ -63,8 +63,15 @@ class Line:
 
     def __init__(self, socket: ClientConnection, account_sid: str, call_sid: str, token: str) -> None:
         self._socket = socket
-        self._start = {"accountSid": account_sid, "callSid": call_sid, "customParameters": {"token": token}}
         self._stream_sid = f"MZ{uuid4().hex}"
+        self._start = {
+            "accountSid": account_sid,
+            "callSid": call_sid,
+            "streamSid": self._stream_sid,
+            "tracks": ["inbound"],
+            "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
+            "customParameters": {"token": token},
+        }
         self._speech: deque[str] = deque()
         self._speaker = Loudspeaker()
         self._frames = 0
@@ -77,7 +84,7 @@ class Line:
     async def run(self) -> None:
         """Send and receive until the socket closes. Raises ``LineFaultError``."""
         await self._send("connected", {"protocol": "Call", "version": "1.0.0"})
-        await self._send("start", self._start | {"mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000}})
+        await self._send("start", self._start)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._receive())

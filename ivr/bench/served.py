@@ -17,7 +17,7 @@ from ivr.settings import ROOT
 
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
-ANNOUNCED = re.compile(r" at (http://\S+)")
+ANNOUNCED = re.compile(r" at (http://[0-9.]+:[0-9]+)")
 """Both servers say on standard error where they listen."""
 NOWHERE = "http://127.0.0.1:9"
 """The discard port: messages of a run reach nobody."""

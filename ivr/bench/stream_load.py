@@ -6,20 +6,26 @@ digits, waits until the hotline begins to read them back, hangs up and dials aga
 
 import asyncio
 import random
+import resource
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import uvloop
+from defusedxml import ElementTree
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from ivr.bench.http_connection import BrokenAnswerError
-from ivr.bench.line import Line, LineFaultError
-from ivr.bench.twilio_form import Account, new_call_sid
+from ivr.bench.http_connection import BrokenAnswerError, Connection
+from ivr.bench.line import Line, LineFaultError, frames_of
+from ivr.bench.twilio_form import Account, new_call_sid, signed
+from ivr.exchange.mulaw import encode
 from ivr.exchange.signature import SIGNATURE_HEADER, sign
 from ivr.settings import ROOT
+from ivr.simulator.voices import ASTERISK, CallerVoices
+from ivr.speech.synthesizer import shared_synthesizer
 
 RAMP_SECONDS = 4.0
 """Callers dial one after another within this time."""
@@ -30,10 +36,11 @@ INTERRUPT_AFTER_SECONDS = 2.5
 THINKING_SECONDS = 0.5
 READ_BACK_SECONDS = 1.0
 """How much of the read-back a caller hears before hanging up."""
-DIGIT_WORDS = ROOT / "grammars" / "lexicon" / "numbers.yaml"
-DIGITS = 16
+DIGITS, BLOCK = 16, 4
 NUMBERS = 12
 """Different numbers that are read, chosen by a fixed seed."""
+AUDIO = ROOT / "tests" / "audio"
+OTHER_VOICE = "man"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +113,84 @@ class _Callers:
                 await asyncio.sleep(THINKING_SECONDS)
 
     async def _call(self, number: str, *, impatient: bool) -> None:
-        load, call_sid = self._load, new_call_sid()
-        dialled = time.perf_counter()
+        """One call. Raises ``LineFaultError``, ``BrokenAnswerError``, ``WebSocketException`` or ``OSError``."""
+        call_sid, dialled = new_call_sid(), time.perf_counter()
         stream_url, token = await self._dial(call_sid)
-        listening = urlsplit(load.url)
-        async with connect(
+        async with self._connect(stream_url) as socket:
+            line = Line(socket, self._load.account.sid, call_sid, token)
+            running = asyncio.create_task(line.run())
+            talking = asyncio.create_task(self._talk(line, call_sid, dialled, number, impatient=impatient))
+            try:
+                await asyncio.wait((running, talking), return_when=asyncio.FIRST_COMPLETED)
+                await (talking if talking.done() else running)
+            finally:
+                running.cancel()
+                talking.cancel()
+                await asyncio.gather(running, talking, return_exceptions=True)
+
+    async def _dial(self, call_sid: str) -> tuple[str, str]:
+        """The address and the token of the stream that the hotline wants."""
+        connection = await Connection.open(self._load.url)
+        try:
+            body, headers = signed(self._load.account, "/voice/incoming", call_sid)
+            answer = await connection.post("/voice/incoming", body, headers)
+        finally:
+            connection.close()
+        stream = ElementTree.fromstring(answer.body).find("Connect/Stream") if answer.status == 200 else None
+        token = stream.find("Parameter") if stream is not None else None
+        if stream is None or token is None:
+            raise LineFaultError(f"no stream was offered, status {answer.status}")
+        return stream.attrib["url"], token.attrib["value"]
+
+    def _connect(self, stream_url: str) -> connect:
+        """Signed for the public address, connected to where the hotline listens."""
+        listening = urlsplit(self._load.url)
+        return connect(
             urlsplit(stream_url)._replace(scheme="ws").geturl(),
             host=listening.hostname,
-            port=listening.port or 80,
-            additional_headers={SIGNATURE_HEADER: sign(stream_url, (), load.account.token)},
+            port=listening.port,
+            additional_headers={SIGNATURE_HEADER: sign(stream_url, (), self._load.account.token)},
             compression=None,
             proxy=None,
             ping_interval=None,
-        ) as socket:
-            line = Line(socket, load.account.sid, call_sid, token)
-            running = asyncio.create_task(line.run())
-            try:
-                await self._speak(line, running, dialled, call_sid, number, impatient=impatient)
-            finally:
-                running.cancel()
-                await asyncio.gather(running, return_exceptions=True)
+        )
+
+    async def _talk(self, line: Line, call_sid: str, dialled: float, number: str, *, impatient: bool) -> None:
+        self.result.first_prompts.append(await line.until_sound(FIRST_PROMPT_SECONDS) - dialled)
+        if impatient:
+            await asyncio.sleep(INTERRUPT_AFTER_SECONDS)
+        else:
+            await line.hear_out(PROMPTS_SECONDS)
+            await asyncio.sleep(THINKING_SECONDS)
+        lag = await line.say(self._sounds.frames[number], ANSWER_SECONDS)
+        self.result.answers.append(Answered(call_sid, number, lag))
+        await asyncio.sleep(READ_BACK_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sounds:
+    """Numbers as they travel in a stream."""
+
+    voice: str
+    frames: Mapping[str, tuple[str, ...]]
+
+
+def _sounds(digit_words: tuple[str, ...]) -> _Sounds:
+    """A real woman's recordings where Debian's package is installed, another voice where it is not."""
+    voices = CallerVoices(AUDIO, AUDIO / "asterisk_ru.tsv", shared_synthesizer().speak)
+    voice = ASTERISK if voices.has_voice(ASTERISK) else OTHER_VOICE
+    order = random.Random(1)
+    numbers = ["".join(order.choice("0123456789") for _ in range(DIGITS)) for _ in range(NUMBERS)]
+    pcm = {number: voices.say(_read_aloud(number, digit_words), voice).tobytes() for number in numbers}
+    return _Sounds(voice, {number: frames_of(encode(samples)) for number, samples in pcm.items()})
+
+
+def _read_aloud(number: str, digit_words: tuple[str, ...]) -> str:
+    """Digit by digit, with a pause after each block, as it is printed on the card."""
+    blocks = [number[at : at + BLOCK] for at in range(0, DIGITS, BLOCK)]
+    return "… ".join(" ".join(digit_words[int(digit)] for digit in block) for block in blocks)
+
+
+def _cpu_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from ivr.bench.figures import Target
+from ivr.bench.streams import MEGABYTE, STILLNESS_SECONDS, WARM_UP_SECONDS, StreamReport, bench_streams
 from ivr.bench.webhooks import Figures, WebhookReport, bench_webhooks
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -43,6 +44,19 @@ def webhooks(
     _finish(report, json_file)
 
 
+@app.command()
+def streams(
+    calls: int = typer.Option(20, min=1, help="Callers at once."),
+    seconds: float = typer.Option(60.0, min=20, help="How long they call, after a warm-up."),
+    json_file: Path | None = JSON_OPTION,
+) -> None:
+    """Real-time callers who read card numbers: how long they wait, and what each costs. Exit code 1 as above."""
+    with _progress("streams", seconds + WARM_UP_SECONDS) as progress:
+        report = bench_streams(calls, seconds, lambda passed: progress.advance(progress.task_ids[0], passed))
+    _print_streams(report)
+    _finish(report, json_file)
+
+
 @contextmanager
 def _progress(what: str, seconds: float) -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
@@ -62,6 +76,23 @@ def _row(figures: Figures) -> list[str]:
     times = [_shown(seconds * 1000) for seconds in (figures.times.p50, figures.times.p95, figures.times.p99)]
     errors = ", ".join(f"{count} x {what}" for what, count in figures.errors.items()) or "0"
     return [f"{figures.per_second:.0f}", *times, f"{figures.cpu_milliseconds:.2f}", errors]
+
+
+def _print_streams(report: StreamReport) -> None:
+    table = Table("time", "count", "p50 ms", "p95 ms", "max ms")
+    lags = {f"lag, {report.callers} callers": report.lag, "lag, one caller alone": report.alone}
+    for name, times in (lags | {"first prompt after the webhook": report.first_prompt}).items():
+        table.add_row(name, str(times.count), *(_shown(t * 1000) for t in (times.p50, times.p95, times.longest)))
+    console.print(table)
+    console.print(
+        f"Lag is raw: {STILLNESS_SECONDS * 1000:.0f} ms of it is the stillness that ends a turn. "
+        f"{report.understood} of {report.answered} numbers were understood (voice: {report.voice}). "
+        f"The hotline used {report.cores:.2f} cores, the callers {report.load_cores:.2f}; "
+        f"memory {report.idle_bytes / MEGABYTE:.0f} MB idle, {report.loaded_bytes / MEGABYTE:.0f} MB under load.",
+        soft_wrap=True,
+    )
+    for fault, count in report.faults.items():
+        console.print(f"[red]{count} calls failed:[/] {fault}", soft_wrap=True)
 
 
 def _finish(report: Report, json_file: Path | None) -> None:

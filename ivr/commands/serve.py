@@ -11,9 +11,12 @@ from ivr.store.cards import count_cards, sample_cards
 
 def serve(
     samples: bool = typer.Option(False, "--samples", help="Put fictional cards into an empty database first."),
+    host: str | None = typer.Option(None, help="Address to listen on, instead of HOST."),
+    port: int | None = typer.Option(None, help="Port to listen on, instead of PORT; 0 takes any free one."),
 ) -> None:
     """Serve webhooks, media streams and, without a Twilio account, the phone page."""
-    settings = load_settings()
+    given = {"host": host, "port": port}
+    settings = load_settings(**{name: value for name, value in given.items() if value is not None})
     configure_logs(settings.log_format)
     serving = open_serving(settings)
     if samples:
@@ -23,5 +26,6 @@ def serve(
     if serving.exchange is not None:
         typer.echo(f"The telephone is at {serving.url}/phone  (Ctrl+C ends)", err=True)
     else:
-        typer.echo(f"Serving {serving.application.settings.public_base_url} at {serving.url}", err=True)
+        public = serving.application.settings.public_base_url
+        typer.echo(f"Serving at {serving.url}; webhooks and sockets are signed over {public}", err=True)
     run_server(serving)

@@ -16,6 +16,8 @@ from ivr.dialog.render import render
 from ivr.dialog.state import NOTHING, DialogState
 
 UNKNOWN_WORD = "[unk]"
+SAME_LETTER = {0x451: 0x435}
+"""The letter yo is written as ye by many."""
 PIECE = "|"
 """Between the pieces of a fact that is spoken in several recordings."""
 SILENT_FORMS_LIMIT = 20
@@ -44,7 +46,7 @@ def universal_of(book: DialogBook, utterance: Utterance) -> str | None:
 
 
 def _same(text: str, universal: Universal) -> bool:
-    return any(text.replace("ё", "е") == phrase.replace("ё", "е") for phrase in universal.phrases)
+    return any(text.translate(SAME_LETTER) == phrase.translate(SAME_LETTER) for phrase in universal.phrases)
 
 
 def read_confirmation(book: DialogBook, field: Field, utterance: Utterance) -> Reading:

@@ -16,6 +16,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from ivr.dialog.commands import Say, Segment
+from ivr.dialog.engine import SAME_LETTER
 from ivr.errors import AudioError
 from ivr.media.codec import SILENCE, encode
 
@@ -37,7 +38,7 @@ Speak = Callable[[str], Samples]
 def same_words(text: str) -> str:
     """The text as far as a voice is concerned: lower case, no punctuation, ё as е."""
     kept = "".join(letter if letter.isalnum() or letter == "-" else " " for letter in text.lower())
-    return " ".join(kept.split()).replace("ё", "е")
+    return " ".join(kept.split()).translate(SAME_LETTER)
 
 
 def read_wav(path: Path) -> Samples:

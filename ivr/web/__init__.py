@@ -1,7 +1,9 @@
 """The HTTP side of the hotline: thin views that parse, call and render. Only this package imports Flask."""
 
-from flask import Flask
+import structlog
+from flask import Flask, Response, request
 
+from ivr.store.db import StoreError
 from ivr.web.context import WebContext
 from ivr.web.health import health
 from ivr.web.phone import phone
@@ -9,14 +11,23 @@ from ivr.web.recordings import recordings
 from ivr.web.sms import sms
 from ivr.web.voice import voice
 
+log = structlog.get_logger(__name__)
+
 
 def create_web(context: WebContext) -> Flask:
     """The Flask application with all its routes."""
     web = Flask(__name__)
     web.extensions["ivr"] = context
     web.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # no form of Twilio's is larger
+    web.register_error_handler(StoreError, _cannot_store)
     for blueprint in (voice, sms, recordings, health):
         web.register_blueprint(blueprint)
     if context.local_phone:
         web.register_blueprint(phone)
     return web
+
+
+def _cannot_store(_: StoreError) -> Response:
+    """A callback that cannot be stored now: Twilio, or nobody, tells it again."""
+    log.exception("store_failed", path=request.path)
+    return Response("try again later", 503)

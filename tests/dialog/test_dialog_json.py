@@ -7,7 +7,6 @@ from dataclasses import FrozenInstanceError
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_book import Caller, small_book
 
 from ivr.dialog.commands import HangUp, Listen, Reply, Say, Segment, Transfer, reply_from_json, reply_to_json
 from ivr.dialog.engine import advance
@@ -30,6 +29,7 @@ from ivr.dialog.events import (
 from ivr.dialog.forms import Prompt
 from ivr.dialog.render import fixed_stretches, render
 from ivr.dialog.state import DialogState, state_from_json, state_to_json
+from tests.dialog.small_book import Caller, small_book
 
 texts = st.text(max_size=12)
 words = st.dictionaries(texts, texts, max_size=4)

@@ -1,11 +1,10 @@
 """Order of questions, answers in parts, read-backs and corrections."""
 
-from small_book import Caller, at_code, at_day, at_read_back, small_book
-
 from ivr.dialog.commands import Listen, Run, Segment
 from ivr.dialog.engine import read_confirmation
 from ivr.dialog.events import Heard, Keyed, Spoken, Utterance, keyed, said
 from ivr.dialog.forms import Complete, Partial
+from tests.dialog.small_book import Caller, at_code, at_day, at_read_back, small_book
 
 
 def test_it_opens_the_first_form_and_asks_its_first_question() -> None:

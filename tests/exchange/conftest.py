@@ -1,7 +1,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from throwaway import Bench, bench
+from tests.exchange.throwaway import Bench, bench
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from throwaway import TOKEN, Bench, bench, twiml
+from tests.exchange.throwaway import TOKEN, Bench, bench, twiml
 
 from ivr.exchange import CallRecord, LineEnded, Operator, Said, ScriptedHandset, Timeouts
 from ivr.exchange.signature import sign

@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from throwaway import ACCOUNT, TOKEN, Bench, Hotline
+from tests.exchange.throwaway import ACCOUNT, TOKEN, Bench, Hotline
 
 from ivr.exchange import CallRecord, Fault, FaultKind, Faults, ScriptedHandset
 from ivr.exchange.signature import sign

@@ -10,7 +10,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from throwaway import ACCOUNT, TOKEN, Bench, bench, served
+from tests.exchange.throwaway import ACCOUNT, TOKEN, Bench, bench, served
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 from starlette.responses import Response
-from throwaway import ACCOUNT, TOKEN, Bench, bench
+from tests.exchange.throwaway import ACCOUNT, TOKEN, Bench, bench
 
 from ivr.exchange import Fault, FaultKind, ScriptedHandset, Sms
 from ivr.exchange.signature import sign

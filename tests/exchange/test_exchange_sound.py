@@ -3,7 +3,7 @@ import struct
 
 import numpy as np
 import pytest
-from throwaway import bench
+from tests.exchange.throwaway import bench
 
 from ivr.exchange import Pace, ScriptedHandset, mulaw
 from ivr.exchange.pace import CallTime

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from throwaway import ACCOUNT, TOKEN, Bench, bench
+from tests.exchange.throwaway import ACCOUNT, TOKEN, Bench, bench
 
 from ivr.exchange import CallRecord, Fault, FaultKind, Pace, ScriptedHandset, mulaw
 from ivr.exchange.playback import Playback

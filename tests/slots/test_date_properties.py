@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from styles import DATE_STYLES, MONTHS, SHORT_YEAR_STYLES, ordinal
+from tests.slots.styles import DATE_STYLES, MONTHS, SHORT_YEAR_STYLES, ordinal
 
 from ivr.dialog.events import Hypothesis, Keyed, Spoken, Utterance, keyed, said
 from ivr.dialog.forms import Complete, Partial, SlotType

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from styles import DIGIT_STYLES, FIRST_GUESS_STYLES, in_groups, mixed_groups
+from tests.slots.styles import DIGIT_STYLES, FIRST_GUESS_STYLES, in_groups, mixed_groups
 
 from ivr.dialog.events import Hypothesis, Keyed, Part, Spoken, Utterance, keyed, said
 from ivr.dialog.forms import Complete, Partial, SlotType

@@ -1,0 +1,170 @@
+"""The stream bench: callers who speak at once, how long they wait for an answer, and what each costs."""
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from ivr.application import GRAMMARS, load_content
+from ivr.bench.figures import Spread, Target, ratio, rounded, spread
+from ivr.bench.served import Served, database_file, hotline_served, new_account
+from ivr.bench.stream_load import Answered, Load, LoadResult, run_callers
+from ivr.clock import SystemClock
+from ivr.speech.listener import Timing
+from ivr.store.calls import CallRow, load_call
+from ivr.store.db import Database
+
+WARM_UP_SECONDS = 20.0
+"""One caller alone: warms the server up, and shows what an answer takes without load."""
+SETTLE_SECONDS = 1.0
+SPARE_STREAMS = 4
+"""A stream that is being closed may still be counted when its caller dials again."""
+LOOK_SECONDS = 0.25
+STILLNESS_SECONDS = Timing().closed_seconds
+"""How long a whole number has to stand still before the hotline answers: its decision, not its delay."""
+MOST_LAG_MILLISECONDS = 300
+MOST_FIRST_PROMPT_MILLISECONDS = 300
+MOST_MEGABYTES = 5
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StreamReport:
+    """The whole run. Times in seconds, memory in bytes."""
+
+    callers: int
+    seconds: float
+    voice: str
+    lag: Spread
+    """From the end of the caller's speech to the first sound of the answer; understood numbers only."""
+    alone: Spread
+    """The same with one caller and nobody else."""
+    first_prompt: Spread
+    answered: int
+    understood: int
+    faults: Mapping[str, int]
+    idle_bytes: int
+    loaded_bytes: int
+    """The most that was seen while all were calling."""
+    cores: float
+    """Processor cores that the hotline used."""
+    load_cores: float
+    """And the callers' process."""
+
+    @property
+    def net_lag(self) -> float:
+        """The 95th percentile less the stillness that the hotline waits for on purpose."""
+        return self.lag.p95 - STILLNESS_SECONDS
+
+    @property
+    def bytes_per_call(self) -> float:
+        return (self.loaded_bytes - self.idle_bytes) / self.callers
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        return (
+            Target("lag p95, net of stillness", self.net_lag * 1000, "ms", at_most=MOST_LAG_MILLISECONDS),
+            Target("first prompt p95", self.first_prompt.p95 * 1000, "ms", at_most=MOST_FIRST_PROMPT_MILLISECONDS),
+            Target("memory per call", self.bytes_per_call / MEGABYTE, "MB", at_most=MOST_MEGABYTES),
+            Target("failed calls", sum(self.faults.values()), "", at_most=0),
+        )
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "bench": "streams",
+            "callers": self.callers,
+            "seconds": self.seconds,
+            "voice": self.voice,
+            "lag": self.lag.in_milliseconds(),
+            "lag_alone": self.alone.in_milliseconds(),
+            "stillness_ms": STILLNESS_SECONDS * 1000,
+            "first_prompt": self.first_prompt.in_milliseconds(),
+            "answered": self.answered,
+            "understood": self.understood,
+            "faults": dict(self.faults),
+            "idle_mb": rounded(self.idle_bytes / MEGABYTE),
+            "loaded_mb": rounded(self.loaded_bytes / MEGABYTE),
+            "cores": rounded(self.cores),
+            "load_cores": rounded(self.load_cores),
+            "targets": [target.as_json() for target in self.targets],
+        }
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Memory and processor time of the hotline while it is under load."""
+
+    served: Served
+    most_bytes: int = 0
+    cores: float = 0.0
+
+    def until_done(self, loaded: "Future[LoadResult]", done: Callable[[float], None]) -> LoadResult:
+        began, cpu_before = time.monotonic(), self.served.cpu_seconds()
+        while not loaded.done():
+            time.sleep(LOOK_SECONDS)
+            self.most_bytes = max(self.most_bytes, self.served.memory_bytes())
+            done(LOOK_SECONDS)
+        self.cores = (self.served.cpu_seconds() - cpu_before) / (time.monotonic() - began)
+        return loaded.result()
+
+
+def bench_streams(callers: int, seconds: float, done: Callable[[float], None]) -> StreamReport:
+    """Serve ``callers`` at once for ``seconds``. ``done``: told of seconds that have passed.
+
+    Raises ``HotlineError`` where the hotline does not start.
+    """
+    account = new_account()
+    with (
+        tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder,
+        hotline_served(Path(folder), account, callers + SPARE_STREAMS) as served,
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as generator,
+    ):
+        load = Load(served.url, account, 1, WARM_UP_SECONDS, _digit_words())
+        alone = _Watch(served).until_done(generator.submit(run_callers, load), done)
+        time.sleep(SETTLE_SECONDS)
+        idle_bytes, watch = served.memory_bytes(), _Watch(served)
+        full = replace(load, callers=callers, seconds=seconds)
+        result = watch.until_done(generator.submit(run_callers, full), done)
+        understood = _understood(Path(folder), result.answers)
+        return StreamReport(
+            callers=callers,
+            seconds=seconds,
+            voice=result.voice,
+            lag=_lags(understood),
+            alone=_lags(_understood(Path(folder), alone.answers)),
+            first_prompt=spread(result.first_prompts),
+            answered=len(result.answers),
+            understood=len(understood),
+            faults=dict(result.faults),
+            idle_bytes=idle_bytes,
+            loaded_bytes=watch.most_bytes,
+            cores=watch.cores,
+            load_cores=ratio(result.cpu_seconds, seconds),
+        )
+
+
+def _digit_words() -> tuple[str, ...]:
+    slot = load_content(GRAMMARS, SystemClock().now().year).slot_types["card_number"]
+    return tuple(slot.spoken(str(digit))[0] for digit in range(10))
+
+
+def _lags(answers: Sequence[Answered]) -> Spread:
+    return spread([answer.lag_seconds for answer in answers])
+
+
+def _understood(folder: Path, answers: Sequence[Answered]) -> list[Answered]:
+    """Those whose number the hotline read back, as its own database tells."""
+    db = Database(f"sqlite:///{database_file(folder)}")
+    with db.reading() as conn:
+        rows = {answer.call_sid: load_call(conn, answer.call_sid, lock=False) for answer in answers}
+    db.close()
+    return [answer for answer in answers if (row := rows[answer.call_sid]) and _offered(row) == answer.number]
+
+
+def _offered(row: CallRow) -> str | None:
+    """The number that is being read back."""
+    candidates = row.state.get("candidates") or [None]
+    return candidates[0] if row.state.get("confirming") else None

@@ -1,0 +1,184 @@
+"""What the actions decide, on services that only remember."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+import pytest
+
+from ivr.actions import Action, load_actions
+from ivr.actions.services import CardFacts, CodeVerdict, Context
+from ivr.dialog.events import Finished
+
+NUMBER = "4276051200020024"
+CALLER = "+79160000102"
+ON_FILE = "+79160000777"
+BORN = date(1985, 5, 23)
+SLOTS = {"card_number": NUMBER, "birth_date": "1985-05-23", "person_name": "мария", "one_time_code": "012345"}
+
+
+@dataclass(frozen=True)
+class FakeCard:
+    status: str = "issued"
+    birth_date: date | None = BORN
+    phone: str | None = ON_FILE
+    activated_at: datetime | None = None
+
+
+@dataclass
+class FakeServices:
+    """Says what it is told to say, and keeps what it was asked."""
+
+    cards: dict[str, FakeCard] = field(default_factory=dict)
+    verdict: CodeVerdict = "right"
+    within_limits: bool = True
+    activates: bool = True
+    open: bool = True
+    offers: list[tuple[str, str | None]] = field(default_factory=list)
+    activations: list[tuple[str, str, date, str | None]] = field(default_factory=list)
+    appeals: list[tuple[str, str | None]] = field(default_factory=list)
+
+    def find_card(self, number: str) -> CardFacts | None:
+        return self.cards.get(number)
+
+    def known_cards(self, numbers: Collection[str]) -> set[str]:
+        return self.cards.keys() & set(numbers)
+
+    def activate(self, number: str, name: str, birth_date: date, phone: str | None) -> bool:
+        self.activations.append((number, name, birth_date, phone))
+        return self.activates
+
+    def offer_code(self, card_number: str, phone: str | None) -> bool:
+        self.offers.append((card_number, phone))
+        return self.within_limits
+
+    def check_code(self, card_number: str, code: str) -> CodeVerdict:
+        assert (card_number, code) == (NUMBER, SLOTS["one_time_code"])
+        return self.verdict
+
+    def register_appeal(self, category: str, card_number: str | None) -> str:
+        self.appeals.append((category, card_number))
+        return "12345678"
+
+    def operators_work(self) -> bool:
+        return self.open
+
+    def date_in_words(self, day: date) -> str:
+        return f"words|{day.isoformat()}"
+
+    def digits_in_words(self, digits: str) -> str:
+        return f"words|{digits}"
+
+    def local_date(self, moment: datetime) -> date:
+        return moment.date()
+
+
+ACTIONS = load_actions()
+
+
+def run(name: str, services: FakeServices, caller: str | None = CALLER, candidates: tuple[str, ...] = ()) -> Finished:
+    return ACTIONS[name].run(Context("CA1", caller, SLOTS, candidates), services)
+
+
+def test_every_module_is_an_action_of_its_own_name() -> None:
+    assert set(ACTIONS) == {"activate_card", "call_operator", "pick_known_card", "register_appeal", "send_code"}
+    assert all(action.outcomes for action in ACTIONS.values())
+
+
+def test_an_outcome_that_was_not_declared_is_a_defect() -> None:
+    wrong = Action("wrong", frozenset({"a"}), lambda context, services: Finished("wrong", "b"))
+    with pytest.raises(AssertionError, match="no outcome b"):
+        wrong.run(Context("CA1", None, {}), FakeServices())
+
+
+@pytest.mark.parametrize(
+    ("card", "caller", "phone"),
+    [
+        (FakeCard(), CALLER, ON_FILE),
+        (FakeCard(birth_date=None), CALLER, ON_FILE),
+        (FakeCard(phone=None), CALLER, CALLER),
+        (FakeCard(phone=None), None, None),
+        (FakeCard(birth_date=date(1985, 5, 24)), CALLER, None),
+        (FakeCard(birth_date=date(1985, 5, 24), phone=None), CALLER, None),
+        (FakeCard(status="active"), CALLER, ON_FILE),
+        (None, CALLER, None),
+    ],
+)
+def test_a_code_goes_to_the_phone_on_file_or_nowhere(
+    card: FakeCard | None, caller: str | None, phone: str | None
+) -> None:
+    services = FakeServices({NUMBER: card} if card else {})
+    assert run("send_code", services, caller).outcome == "sent"
+    assert services.offers == [(NUMBER, phone)]
+
+
+@pytest.mark.parametrize("cards", [{}, {NUMBER: FakeCard()}, {NUMBER: FakeCard(birth_date=date(1, 1, 1))}])
+def test_known_and_unknown_cards_are_answered_alike(cards: dict[str, FakeCard]) -> None:
+    assert run("send_code", FakeServices(cards)) == Finished("send_code", "sent")
+    assert run("send_code", FakeServices(cards, within_limits=False)) == Finished("send_code", "limited")
+
+
+def test_the_right_code_activates() -> None:
+    services = FakeServices({NUMBER: FakeCard()})
+    assert run("activate_card", services).outcome == "activated"
+    assert services.activations == [(NUMBER, "мария", BORN, None)]
+
+
+def test_a_card_without_a_phone_takes_the_callers() -> None:
+    services = FakeServices({NUMBER: FakeCard(phone=None)})
+    run("activate_card", services)
+    assert services.activations[0][3] == CALLER
+
+
+@pytest.mark.parametrize(
+    ("verdict", "outcome"),
+    [("wrong", "wrong_code"), ("spent", "code_spent"), ("expired", "code_expired"), ("none", "code_expired")],
+)
+def test_without_the_right_code_nothing_happens(verdict: CodeVerdict, outcome: str) -> None:
+    for cards in ({}, {NUMBER: FakeCard()}, {NUMBER: FakeCard(status="active")}):
+        services = FakeServices(cards, verdict=verdict)
+        assert run("activate_card", services) == Finished("activate_card", outcome)
+        assert services.activations == []
+
+
+def test_an_active_card_is_never_activated_again() -> None:
+    since = datetime(2026, 3, 5, tzinfo=UTC)
+    services = FakeServices({NUMBER: FakeCard(status="active", activated_at=since)})
+    finished = run("activate_card", services)
+    assert finished == Finished("activate_card", "already_active", facts={"since": "words|2026-03-05"})
+    services = FakeServices({NUMBER: FakeCard(status="active")})
+    assert run("activate_card", services).outcome == "long_active"
+    assert services.activations == []
+
+
+def test_a_card_that_cannot_be_activated_is_told_after_the_code_only() -> None:
+    assert run("activate_card", FakeServices()).outcome == "not_possible"
+    assert run("activate_card", FakeServices({NUMBER: FakeCard(status="blocked")}, activates=False)).outcome == (
+        "not_possible"
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "finished"),
+    [
+        ([], Finished("pick_known_card", "unclear")),
+        (["2"], Finished("pick_known_card", "picked", slots={"card_number": "2"})),
+        (["1", "2"], Finished("pick_known_card", "unclear")),
+        (["9"], Finished("pick_known_card", "unclear")),
+    ],
+)
+def test_the_one_reading_that_is_a_card_is_picked(known: list[str], finished: Finished) -> None:
+    services = FakeServices({number: FakeCard() for number in known})
+    assert run("pick_known_card", services, candidates=("1", "2", "3")) == finished
+
+
+@pytest.mark.parametrize(("is_open", "outcome"), [(True, "open"), (False, "closed")])
+def test_operators_are_called_inside_working_hours(is_open: bool, outcome: str) -> None:
+    assert run("call_operator", FakeServices(open=is_open)).outcome == outcome
+
+
+def test_an_appeal_is_registered_with_what_is_known() -> None:
+    services = FakeServices()
+    assert run("register_appeal", services).facts == {"appeal_number": "words|12345678"}
+    ACTIONS["register_appeal"].run(Context("CA1", None, {}), services)
+    assert services.appeals == [("activation", NUMBER), ("activation", None)]
