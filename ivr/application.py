@@ -38,6 +38,7 @@ from ivr.speech.model import open_ear
 from ivr.speech.recognizer import Ear
 from ivr.speech.synthesizer import shared_synthesizer
 from ivr.stepping import CallsSetup
+from ivr.store.cards import Card, find_samples
 from ivr.store.db import Database
 from ivr.telephony.signature import SignatureCheck, socket_url
 from ivr.telephony.sms import TwilioMessages
@@ -120,6 +121,7 @@ class Application:
                 apology=self.content.book.prompts["trouble"].text,
                 note_sms_status=self._note_sms_status,
                 problems=self._problems,
+                trial_card=self._trial_card,
                 local_phone=local_phone,
             )
         )
@@ -194,6 +196,10 @@ class Application:
     def _note_sms_status(self, outbox_id: str, sid: str, status: str, error: str | None) -> None:
         with self.db.transaction() as conn:
             note_status(conn, outbox_id, sid=sid, status=status, error=error, now=self.clock.now())
+
+    def _trial_card(self) -> Card | None:
+        with self.db.reading() as conn:
+            return next((card for card in find_samples(conn) if card.status == "issued" and card.name), None)
 
     def _problems(self) -> list[str]:
         try:

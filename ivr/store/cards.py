@@ -13,6 +13,7 @@ from ivr.store.tables import cards
 
 SAMPLE = Path(__file__).with_name("sample_cards.csv")
 """Fictional cards, for a first look at the hotline and for tests."""
+SAMPLE_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,12 @@ def import_cards(conn: Connection, path: Path, number_length: int = 16) -> int:
 def sample_cards(conn: Connection) -> int:
     """Take in the fictional cards that come with the program. Returns how many there are."""
     return import_cards(conn, SAMPLE)
+
+
+def find_samples(conn: Connection) -> list[Card]:
+    """Those of the fictional cards that are in the base, as they stand now."""
+    found = (find_card(conn, str(row["number"])) for row in read_cards(SAMPLE, SAMPLE_LENGTH))
+    return [card for card in found if card is not None]
 
 
 def _upsert(dialect: str) -> postgresql.Insert | sqlite.Insert:

@@ -9,6 +9,7 @@ from flask import current_app
 from ivr.calls import Calls
 from ivr.hotline import Hotline
 from ivr.media.prompts import PromptLibrary
+from ivr.store.cards import Card
 from ivr.telephony.signature import SignatureCheck
 from ivr.telephony.twiml import Telephony
 
@@ -28,6 +29,8 @@ class WebContext:
     """Outbox id, provider's id, status, error code."""
     problems: Callable[[], list[str]]
     """Why the hotline cannot serve now; empty when it can."""
+    trial_card: Callable[[], Card | None]
+    """A sample card that waits to be activated, for the phone page; None where the base holds no sample cards."""
     local_phone: bool
     """True when the phone page is served: no Twilio account is set."""
 

@@ -20,5 +20,9 @@ def home() -> Response:
 def page() -> str:
     hotline = context().hotline
     return render_template(
-        "phone.html", hotline_number_shown=hotline.hotline_number_shown, brand=hotline.brand, line_url=LINE_PATH
+        "phone.html",
+        hotline_number_shown=hotline.hotline_number_shown,
+        brand=hotline.brand,
+        line_url=LINE_PATH,
+        trial=context().trial_card(),
     )

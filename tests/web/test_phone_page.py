@@ -1,0 +1,111 @@
+"""The phone page in headless Chromium, with a fake microphone that plays a recording."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from playwright.async_api import Page, async_playwright, expect
+
+from ivr.clock import SetClock
+from ivr.commands.call import caller_voices
+from ivr.serving import ExchangeSetup, Serving, serving_here
+from ivr.settings import load_settings
+from ivr.store.cards import find_card, sample_cards
+
+CHROMIUM = shutil.which("chromium")
+CARD, PHONE = "4276051200020024", "+79160000102"
+NUMBER = "сорок два семьдесят шесть ноль пять двенадцать ноль ноль ноль два ноль ноль двадцать четыре"
+SECONDS = 1000
+"""Playwright counts milliseconds."""
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="NOT TESTED: the phone page, chromium is not installed")
+
+
+@pytest.fixture
+async def local_hotline(tmp_path: Path, clock: SetClock) -> AsyncIterator[Serving]:
+    """Without an account: the local exchange and the phone page, in real time."""
+    settings = load_settings(
+        _env_file=None, host="127.0.0.1", port=0, public_base_url="", database_url=f"sqlite:///{tmp_path}/calls.db"
+    )
+    async with serving_here(settings, clock, ExchangeSetup()) as serving:
+        with serving.application.db.transaction() as conn:
+            sample_cards(conn)
+        yield serving
+
+
+@pytest.fixture
+def spoken_number(tmp_path: Path) -> Path:
+    """A WAV for the fake microphone: the card's number, said into the greeting, then silence."""
+    before, after = np.zeros(2 * 8000, np.int16), np.zeros(120 * 8000, np.int16)
+    path = tmp_path / "microphone.wav"
+    soundfile.write(path, np.concatenate([before, caller_voices().say(NUMBER, "man"), after]), 8000)
+    return path
+
+
+@pytest.fixture
+async def page(local_hotline: Serving, spoken_number: Path) -> AsyncIterator[Page]:
+    arguments = [
+        "--no-sandbox",
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-audio-capture={spoken_number}%noloop",
+        "--autoplay-policy=no-user-gesture-required",
+        "--disable-background-networking",
+    ]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        opened = await browser.new_page()
+        problems: list[str] = []
+        opened.on("pageerror", lambda error: problems.append(str(error)))
+        await opened.goto(f"{local_hotline.url}/phone")
+        yield opened
+        await browser.close()
+        assert problems == []
+
+
+async def press(page: Page, keys: str) -> None:
+    for key in keys:
+        await page.locator(f'[data-key="{key}"]').click()
+
+
+async def test_it_activates_a_card_by_voice_and_keys(page: Page, local_hotline: Serving) -> None:
+    dialogue = page.locator("#dialogue")
+    await page.locator("#call").click()
+    await expect(dialogue).to_contain_text("Здравствуйте", timeout=10 * SECONDS)
+    await expect(dialogue).to_contain_text("Номер карты: сорок два семьдесят шесть", timeout=40 * SECONDS)
+    await press(page, "1")
+    await expect(dialogue).to_contain_text("дату рождения", timeout=10 * SECONDS)
+    await page.keyboard.type("23051985")
+    await expect(dialogue).to_contain_text("имя", timeout=10 * SECONDS)
+    await press(page, "52649#")
+    await expect(dialogue).to_contain_text("Имя: мария", timeout=10 * SECONDS, ignore_case=True)
+    await press(page, "1")
+    message = page.locator("#sms li").first
+    await expect(message).to_contain_text("Код для звонка", timeout=15 * SECONDS)
+    code = "".join(letter for letter in (await message.inner_text()).split(": ")[1][:6] if letter.isdigit())
+    await press(page, code)
+    await expect(dialogue).to_contain_text("карта активирована", timeout=10 * SECONDS)
+    await expect(page.locator("#phone")).to_have_attribute("data-state", "idle", timeout=30 * SECONDS)
+    with local_hotline.application.db.reading() as conn:
+        card = find_card(conn, CARD)
+    assert card is not None
+    assert card.status == "active"
+
+
+async def test_it_hears_the_operator_line_and_can_hang_up(page: Page) -> None:
+    await page.locator("#call").click()
+    await expect(page.locator("#dialogue")).to_contain_text("Здравствуйте", timeout=10 * SECONDS)
+    await press(page, "0#")
+    await expect(page.locator("#dialogue")).to_contain_text("Соединяем с оператором", timeout=10 * SECONDS)
+    await page.locator("#call").click()
+    await expect(page.locator("#phone")).to_have_attribute("data-state", "idle", timeout=10 * SECONDS)
+
+
+async def test_it_tells_what_to_say_and_fits_a_small_screen(page: Page) -> None:
+    await page.set_viewport_size({"width": 375, "height": 740})
+    await page.locator(".trial summary").click()
+    await expect(page.locator(".trial")).to_contain_text("4276 0512 0002 0024")
+    assert await page.locator("#from").input_value() == PHONE
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
