@@ -17,6 +17,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -28,6 +29,9 @@ from ivr.store.db import Database
 from ivr.store.tables import metadata
 
 NOT_TESTED = "NOT TESTED"
+# A busy machine is no defect: speed is measured by the bench, never by a test.
+hypothesis.settings.register_profile("hotline", deadline=None)
+hypothesis.settings.load_profile("hotline")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import secrets
 import subprocess
 import sys
@@ -39,6 +40,18 @@ class Served:
         """Processor time used so far, all threads."""
         fields = Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def machine_busy_seconds() -> float:
+    """Processor time that the whole machine has spent on work, ours and others', since it was started."""
+    user, nice, system, _idle, _waiting, *interrupts = Path("/proc/stat").read_text("ascii").split("\n")[0].split()[1:8]
+    return sum(map(int, (user, nice, system, *interrupts))) / os.sysconf("SC_CLK_TCK")
+
+
+def own_cpu_seconds() -> float:
+    """Processor time of this process so far."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
 
 
 def new_account() -> Account:

@@ -6,7 +6,6 @@ digits, waits until the hotline begins to read them back, hangs up and dials aga
 
 import asyncio
 import random
-import resource
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from websockets.exceptions import WebSocketException
 
 from ivr.bench.http_connection import BrokenAnswerError, Connection
 from ivr.bench.line import Line, LineFaultError, frames_of
+from ivr.bench.served import own_cpu_seconds
 from ivr.bench.twilio_form import Account, new_call_sid, signed
 from ivr.exchange.mulaw import encode
 from ivr.exchange.signature import SIGNATURE_HEADER, sign
@@ -81,10 +81,10 @@ class LoadResult:
 def run_callers(load: Load) -> LoadResult:
     """Call for ``load.seconds``; calls that are under way at the end do not count."""
     callers = _Callers(load)
-    before = _cpu_seconds()
+    before = own_cpu_seconds()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(callers.run())
-    callers.result.cpu_seconds = _cpu_seconds() - before
+    callers.result.cpu_seconds = own_cpu_seconds() - before
     return callers.result
 
 
@@ -189,8 +189,3 @@ def _read_aloud(number: str, digit_words: tuple[str, ...]) -> str:
     """Digit by digit, with a pause after each block, as it is printed on the card."""
     blocks = [number[at : at + BLOCK] for at in range(0, DIGITS, BLOCK)]
     return "… ".join(" ".join(digit_words[int(digit)] for digit in block) for block in blocks)
-
-
-def _cpu_seconds() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import uvloop
 
 from ivr.bench.http_connection import BrokenAnswerError, Connection, HttpAnswer
+from ivr.bench.served import own_cpu_seconds
 from ivr.bench.twilio_form import Account, new_call_sid, signed
 
 STEP = re.compile(rb"/voice/step\?s=(\d+)")
@@ -45,6 +46,8 @@ class RoundResult:
     """Seconds from a request to its whole answer; good answers only."""
     errors: dict[str, int]
     """Every other answer, by what is wrong with it."""
+    cpu_seconds: float
+    """Processor time of the process that sent them."""
 
 
 @dataclass(slots=True)
@@ -73,12 +76,12 @@ async def _round(plan: Round) -> RoundResult:
     connections = [await Connection.open(plan.url) for _ in range(plan.connections)]
     send = await _hotline(plan, connections) if plan.begin_calls else _bare(plan)
     tally = _Tally()
-    started = time.perf_counter()
+    started, cpu_before = time.perf_counter(), own_cpu_seconds()
     await asyncio.gather(*(tally.drive(one, send, started + plan.seconds) for one in connections))
     seconds = time.perf_counter() - started
     for connection in connections:
         connection.close()
-    return RoundResult(seconds, tuple(tally.times), dict(tally.errors))
+    return RoundResult(seconds, tuple(tally.times), dict(tally.errors), own_cpu_seconds() - cpu_before)
 
 
 class _Tally:
@@ -117,7 +120,7 @@ async def _hotline(plan: Round, connections: list[Connection]) -> Send:
     async def send(connection: Connection) -> str | None:
         call = calls.popleft()
         answer = await _post(connection, plan.account, f"/voice/step?s={call.step}", call, call.keys())
-        wrong = _follow(call, answer)
+        wrong = follow(call, answer)
         calls.append(call if wrong is None else await _begin(connection, plan.account))
         return wrong
 
@@ -126,13 +129,13 @@ async def _hotline(plan: Round, connections: list[Connection]) -> Send:
 
 async def _begin(connection: Connection, account: Account) -> KeypadCall:
     call = KeypadCall()
-    wrong = _follow(call, await _post(connection, account, "/voice/incoming", call, ""))
+    wrong = follow(call, await _post(connection, account, "/voice/incoming", call, ""))
     if wrong:
         raise BrokenAnswerError(f"a call did not begin: {wrong}")
     return call
 
 
-def _follow(call: KeypadCall, answer: HttpAnswer) -> str | None:
+def follow(call: KeypadCall, answer: HttpAnswer) -> str | None:
     """Take the next step's number from the TwiML. An answer that is no new step is an error, whatever its status."""
     if answer.status != 200:
         return f"status {answer.status}"

@@ -4,6 +4,7 @@ Alternation matters: whatever else the machine does meanwhile falls on both.
 """
 
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -12,7 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from ivr.bench.figures import Spread, Target, ratio, rounded, spread
-from ivr.bench.served import Served, bare_served, hotline_served, new_account
+from ivr.bench.served import Served, bare_served, hotline_served, machine_busy_seconds, new_account
 from ivr.bench.webhook_load import Round, RoundResult, run_round
 
 ROUND_SECONDS = 2.0
@@ -47,6 +48,8 @@ class WebhookReport:
     """Of each kind."""
     bare: Figures
     hotline: Figures
+    other_cores: float
+    """Processor cores that neither the servers nor the load used: other programs. Near 0 on a quiet machine."""
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -64,6 +67,7 @@ class WebhookReport:
             "rounds": self.rounds,
             "bare": self.bare.as_json(),
             "hotline": self.hotline.as_json(),
+            "other_cores": rounded(self.other_cores),
             "targets": [target.as_json() for target in self.targets],
         }
 
@@ -80,18 +84,21 @@ def bench_webhooks(seconds: float, connections: int, done: Callable[[float], Non
         hotline_served(Path(folder), account, KEYPAD_ONLY) as hotline,
         ProcessPoolExecutor(1, mp_context=get_context("spawn")) as generator,
     ):
-        loads = [
-            _Load(generator, bare, Round(bare.url, account, WARM_UP_SECONDS, connections, begin_calls=False)),
-            _Load(generator, hotline, Round(hotline.url, account, WARM_UP_SECONDS, connections, begin_calls=True)),
-        ]
+        plan = Round(bare.url, account, WARM_UP_SECONDS, connections, begin_calls=False)
+        bare_load = _Load(generator, bare, plan)
+        hotline_load = _Load(generator, hotline, replace(plan, url=hotline.url, begin_calls=True))
+        loads = (bare_load, hotline_load)
         for load in loads:
             load.run(WARM_UP_SECONDS)
             load.forget()
+        began, busy_before = time.monotonic(), machine_busy_seconds()
         for _ in range(pairs):
             for load in loads:
                 load.run(ROUND_SECONDS)
                 done(ROUND_SECONDS)
-        return WebhookReport(connections, pairs, *(load.figures() for load in loads))
+        others = machine_busy_seconds() - busy_before - sum(load.cpu_seconds for load in loads)
+        other_cores = others / (time.monotonic() - began)
+        return WebhookReport(connections, pairs, bare_load.figures(), hotline_load.figures(), other_cores)
 
 
 class _Load:
@@ -113,6 +120,11 @@ class _Load:
         """Warmed up: now it counts."""
         self._rounds.clear()
         self._cpu_seconds = 0.0
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Of the server and of what loads it."""
+        return self._cpu_seconds + sum(one.cpu_seconds for one in self._rounds)
 
     def figures(self) -> Figures:
         times = [time for one in self._rounds for time in one.times]

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from ivr.bench.figures import Target
-from ivr.bench.streams import MEGABYTE, STILLNESS_SECONDS, WARM_UP_SECONDS, StreamReport, bench_streams
+from ivr.bench.streams import MEGABYTE, WARM_UP_SECONDS, StreamReport, bench_streams
 from ivr.bench.webhooks import Figures, WebhookReport, bench_webhooks
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -70,6 +70,7 @@ def _print_webhooks(report: WebhookReport) -> None:
     for name, figures in (("bare Flask route", report.bare), ("hotline's step", report.hotline)):
         table.add_row(name, *_row(figures))
     console.print(table)
+    console.print(f"{report.connections} webhooks at once; other programs used {report.other_cores:.2f} cores.")
 
 
 def _row(figures: Figures) -> list[str]:
@@ -80,14 +81,20 @@ def _row(figures: Figures) -> list[str]:
 
 def _print_streams(report: StreamReport) -> None:
     table = Table("time", "count", "p50 ms", "p95 ms", "max ms")
-    lags = {f"lag, {report.callers} callers": report.lag, "lag, one caller alone": report.alone}
-    for name, times in (lags | {"first prompt after the webhook": report.first_prompt}).items():
+    spreads = {
+        "raw lag": report.lag,
+        "lag, net of stillness": report.net_lag,
+        "the same, one caller alone": report.alone,
+        "first prompt after webhook": report.first_prompt,
+    }
+    for name, times in spreads.items():
         table.add_row(name, str(times.count), *(_shown(t * 1000) for t in (times.p50, times.p95, times.longest)))
     console.print(table)
     console.print(
-        f"Lag is raw: {STILLNESS_SECONDS * 1000:.0f} ms of it is the stillness that ends a turn. "
-        f"{report.understood} of {report.answered} numbers were understood (voice: {report.voice}). "
-        f"The hotline used {report.cores:.2f} cores, the callers {report.load_cores:.2f}; "
+        f"{report.callers} callers; {report.understood} of {report.answered} numbers understood, "
+        f"voice: {report.voice}. "
+        f"The hotline used {report.cores:.2f} cores, the callers {report.load_cores:.2f}, "
+        f"other programs {report.other_cores:.2f}; "
         f"memory {report.idle_bytes / MEGABYTE:.0f} MB idle, {report.loaded_bytes / MEGABYTE:.0f} MB under load.",
         soft_wrap=True,
     )

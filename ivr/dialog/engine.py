@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Literal
 
 from ivr.dialog.commands import Command, HangUp, Listen, Run, Say, Segment, Transfer
-from ivr.dialog.events import CallEvent, Finished, Heard, HungUp, NoInput, Started, StreamLost, Utterance
+from ivr.dialog.events import CallEvent, Finished, Heard, HungUp, Keyed, NoInput, Started, StreamLost, Utterance
 from ivr.dialog.forms import Complete, Confirm, DialogBook, Field, Form, Partial, Prompt, Reading, Rejection, Universal
 from ivr.dialog.render import render
 from ivr.dialog.state import NOTHING, DialogState
@@ -104,13 +104,21 @@ class _Turn:
         if self.state.field is None:
             self._ask_again()
             return
-        universal = universal_of(self.book, utterance)
+        universal = universal_of(self.book, utterance) or self._last_key_of(utterance)
         if universal:
             self._take_universal(universal)
         elif self.state.confirming:
             self._take_confirmation(utterance)
         else:
             self._take_answer(utterance)
+
+    def _last_key_of(self, utterance: Utterance) -> str | None:
+        """The everywhere-word that one key means, pressed after speech or noise that is no answer."""
+        last = utterance.parts[-1] if utterance.parts else None
+        if not isinstance(last, Keyed) or last.keys != utterance.keys:
+            return None
+        reading = self._field.slot.read(self.state.heard + utterance)
+        return None if isinstance(reading, Complete) else universal_of(self.book, Utterance((last,)))
 
     def _take_universal(self, name: str) -> None:
         if name == "operator":
@@ -183,12 +191,18 @@ class _Turn:
         """Read the first candidate back where the field wants it, else take it."""
         confirm = self._field.confirm
         self._set(candidates=candidates, noinputs=0, nomatches=0)
-        if confirm and (confirm.when == "always" or (confirm.when == "spoken" and not self.state.heard.keyed_only)):
+        if confirm and (confirm.when == "always" or (confirm.when == "spoken" and not self._surely_keyed())):
             self._set(confirming=True)
             self._say(confirm.ask)
             self._listen()
         else:
             self._fill(candidates[0])
+
+    def _surely_keyed(self) -> bool:
+        """True when the keys alone give the value: noise that sounded like words has added nothing."""
+        keys = Utterance(tuple(part for part in self.state.heard.parts if isinstance(part, Keyed)))
+        reading = self._field.slot.read(keys)
+        return isinstance(reading, Complete) and reading.values[0] == self.state.candidates[0]
 
     def _take_confirmation(self, utterance: Utterance) -> None:
         again = self._field.slot.read(utterance)

@@ -22,6 +22,7 @@ from ivr.media.prompts import PromptLibrary
 from ivr.media.question import Question, Turn
 from ivr.media.threads import Args, Result, in_thread
 from ivr.media.wire import REAL_TIME, Pacing, Socket, Wire
+from ivr.metrics import STREAM_LAG_SECONDS
 from ivr.speech.recognizer import Ear
 from ivr.telephony.media_stream import Dtmf, MalformedMessageError, Mark, Media, Message, Start, parse_message
 
@@ -31,6 +32,8 @@ START_SECONDS = 5.0
 """Wall-clock time in which a socket has to say which call it is."""
 NORMAL_CLOSURE = 1000
 POLICY_VIOLATION = 1008
+FRAME_SECONDS = 0.02
+"""Twilio's frame; what waits is counted in frames."""
 UNPLAYED_SECONDS = 30.0
 """Audio after which a last prompt counts as played, whatever the stream says."""
 
@@ -181,6 +184,7 @@ class MediaSession:
                 shown = question.utterance.best_text
                 self._publish_heard(listen, question.utterance, final=False)
             if turn.event is not None:
+                STREAM_LAG_SECONDS.observe(wire.waiting * FRAME_SECONDS)
                 return turn.event
         return None
 

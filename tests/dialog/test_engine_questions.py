@@ -199,3 +199,12 @@ def test_an_utterance_keeps_speech_and_keys_in_order() -> None:
     caller = Caller().take(Heard(Utterance((*said("12").parts, Keyed("3"), *said("4").parts))))
     assert caller.now.candidates == ("1234",)
     assert [type(part) for part in caller.now.heard.parts] == [Spoken, Keyed, Spoken]
+
+
+def test_it_reaches_the_operator_by_a_key_behind_noise_that_sounded_like_words() -> None:
+    assert Caller().take(Heard(Utterance((*said("шум").parts, Keyed("0"))))).calls_operator
+
+
+def test_it_reads_nothing_back_when_the_keys_alone_give_the_value() -> None:
+    caller = Caller().take(Heard(Utterance((*said("").parts, Keyed("1234")))))
+    assert caller.now.slots == {"number": "1234"}
