@@ -51,6 +51,8 @@ from ivr.worker import Worker, build_worker
 GRAMMARS = ROOT / "grammars"
 PROMPTS = ROOT / "audio" / "prompts"
 SAY_VOICE = "Polly.Tatyana"
+READ_BACK_SECONDS = 6
+"""How long a caller may think about yes or no on the keypad."""
 SPEECH_THREADS = 2
 STEP_THREADS = 16
 
@@ -180,6 +182,7 @@ class Application:
             voice=SAY_VOICE,
             recording_url=self._recording_url,
             key_count=self._key_count,
+            silence_seconds=self._silence_seconds,
         )
 
     def _recording_url(self, say: Say) -> str | None:
@@ -192,6 +195,10 @@ class Application:
     def _key_count(self, listen: Listen) -> int | None:
         book = self.content.book
         return book.yes_no.key_count() if listen.confirming else book.fields[listen.field].slot.key_count()
+
+    def _silence_seconds(self, listen: Listen) -> int:
+        field = self.content.book.fields[listen.field]
+        return round(READ_BACK_SECONDS if listen.confirming else field.silence_seconds)
 
     def _note_sms_status(self, outbox_id: str, sid: str, status: str, error: str | None) -> None:
         with self.db.transaction() as conn:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -113,13 +114,20 @@ def _kept_key(settings: Settings) -> str:
     path = Path(f"{database}-key")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
+        _write_once(path, secrets.token_hex(32))
     except OSError as error:
         raise SettingsError(f"Setting DATABASE_URL: cannot write {path} ({error.strerror}).") from error
     return path.read_text("ascii")
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Make the file whole or not at all, unless it is there: two processes may start at once."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
 
 
 def _explain(error: ValidationError) -> str:

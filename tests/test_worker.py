@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.conftest import empty_store
 from huey import PostgresHuey, RedisHuey, SqliteHuey
 from sqlalchemy import text
 
@@ -22,6 +21,7 @@ from ivr.store.calls import find_token, remember_token
 from ivr.store.db import Database, StoreUnavailable
 from ivr.store.outbox import find_message
 from ivr.worker import Worker, build_worker
+from tests.conftest import empty_store
 
 PHONE = "+79160000102"
 

@@ -37,7 +37,7 @@ THINKING_SECONDS = 0.5
 READ_BACK_SECONDS = 1.0
 """How much of the read-back a caller hears before hanging up."""
 DIGITS, BLOCK = 16, 4
-NUMBERS = 12
+NUMBERS = 100
 """Different numbers that are read, chosen by a fixed seed."""
 AUDIO = ROOT / "tests" / "audio"
 OTHER_VOICE = "man"
@@ -91,7 +91,7 @@ def run_callers(load: Load) -> LoadResult:
 class _Callers:
     def __init__(self, load: Load) -> None:
         self._load = load
-        self._sounds = _sounds(load.digit_words)
+        self._sounds = sounds(load.digit_words)
         self.result = LoadResult(voice=self._sounds.voice)
 
     async def run(self) -> None:
@@ -168,21 +168,21 @@ class _Callers:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sounds:
+class Sounds:
     """Numbers as they travel in a stream."""
 
     voice: str
     frames: Mapping[str, tuple[str, ...]]
 
 
-def _sounds(digit_words: tuple[str, ...]) -> _Sounds:
+def sounds(digit_words: tuple[str, ...]) -> Sounds:
     """A real woman's recordings where Debian's package is installed, another voice where it is not."""
     voices = CallerVoices(AUDIO, AUDIO / "asterisk_ru.tsv", shared_synthesizer().speak)
     voice = ASTERISK if voices.has_voice(ASTERISK) else OTHER_VOICE
     order = random.Random(1)
     numbers = ["".join(order.choice("0123456789") for _ in range(DIGITS)) for _ in range(NUMBERS)]
     pcm = {number: voices.say(_read_aloud(number, digit_words), voice).tobytes() for number in numbers}
-    return _Sounds(voice, {number: frames_of(encode(samples)) for number, samples in pcm.items()})
+    return Sounds(voice, {number: frames_of(encode(samples)) for number, samples in pcm.items()})
 
 
 def _read_aloud(number: str, digit_words: tuple[str, ...]) -> str:

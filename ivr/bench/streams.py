@@ -9,13 +9,15 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from ivr.application import GRAMMARS, load_content
+from ivr.bench.at_leisure import Leisure
 from ivr.bench.figures import Spread, Target, rounded, spread
 from ivr.bench.served import Served, database_file, hotline_served, machine_busy_seconds, new_account
-from ivr.bench.stream_load import Answered, Load, LoadResult, run_callers
+from ivr.bench.stream_load import Answered, Load, LoadResult, run_callers, sounds
 from ivr.clock import SystemClock
 from ivr.dialog.events import utterance_from_json
-from ivr.dialog.forms import Complete, SlotType
+from ivr.dialog.forms import Complete, DialogBook
 from ivr.speech.listener import Timing
+from ivr.speech.recognizer import BUNDLED_MODEL, VoskEar
 from ivr.store.calls import CallRow, load_call
 from ivr.store.db import Database
 
@@ -42,8 +44,10 @@ class StreamReport:
     """From the end of the caller's speech to the first sound of the answer; understood numbers only."""
     net_lag: Spread
     """The same less the stillness that the hotline waits for on purpose, which depends on what was heard."""
+    late: Spread
+    """From the end of the audio that decides, as heard again at leisure, to the first sound of the answer."""
     alone: Spread
-    """``net_lag`` with one caller and nobody else: what hearing takes without load."""
+    """``late`` with one caller and nobody else."""
     first_prompt: Spread
     answered: int
     understood: int
@@ -65,7 +69,7 @@ class StreamReport:
     @property
     def targets(self) -> tuple[Target, ...]:
         return (
-            Target("lag p95, net of stillness", self.net_lag.p95 * 1000, "ms", at_most=MOST_LAG_MILLISECONDS),
+            Target("lag p95, after the deciding audio", self.late.p95 * 1000, "ms", at_most=MOST_LAG_MILLISECONDS),
             Target("first prompt p95", self.first_prompt.p95 * 1000, "ms", at_most=MOST_FIRST_PROMPT_MILLISECONDS),
             Target("memory per call", self.bytes_per_call / MEGABYTE, "MB", at_most=MOST_MEGABYTES),
             Target("failed calls", sum(self.faults.values()), "", at_most=0),
@@ -79,7 +83,8 @@ class StreamReport:
             "voice": self.voice,
             "lag": self.lag.in_milliseconds(),
             "net_lag": self.net_lag.in_milliseconds(),
-            "net_lag_alone": self.alone.in_milliseconds(),
+            "late": self.late.in_milliseconds(),
+            "late_alone": self.alone.in_milliseconds(),
             "first_prompt": self.first_prompt.in_milliseconds(),
             "answered": self.answered,
             "understood": self.understood,
@@ -119,26 +124,27 @@ def bench_streams(callers: int, seconds: float, done: Callable[[float], None]) -
 
     Raises ``HotlineError`` where the hotline does not start.
     """
-    account, slot = new_account(), _card_number_slot()
+    account, again = new_account(), _Again(load_content(GRAMMARS, SystemClock().now().year).book)
     with (
         tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder,
         hotline_served(Path(folder), account, callers + SPARE_STREAMS) as served,
         ProcessPoolExecutor(1, mp_context=get_context("spawn")) as generator,
     ):
-        load = Load(served.url, account, 1, WARM_UP_SECONDS, _digit_words(slot))
+        load = Load(served.url, account, 1, WARM_UP_SECONDS, again.digit_words)
         alone = _Watch(served).until_done(generator.submit(run_callers, load), done)
         time.sleep(SETTLE_SECONDS)
         idle_bytes, watch = served.memory_bytes(), _Watch(served)
         full = replace(load, callers=callers, seconds=seconds)
         result = watch.until_done(generator.submit(run_callers, full), done)
-        understood = _understood(Path(folder), slot, result.answers)
+        understood = again.understood(Path(folder), result.answers)
         return StreamReport(
             callers=callers,
             seconds=seconds,
             voice=result.voice,
             lag=spread([one.lag for one in understood]),
             net_lag=spread([one.net_lag for one in understood]),
-            alone=spread([one.net_lag for one in _understood(Path(folder), slot, alone.answers)]),
+            late=spread([one.late for one in understood]),
+            alone=spread([one.late for one in again.understood(Path(folder), alone.answers)]),
             first_prompt=spread(result.first_prompts),
             answered=len(result.answers),
             understood=len(understood),
@@ -153,45 +159,51 @@ def bench_streams(callers: int, seconds: float, done: Callable[[float], None]) -
 
 @dataclass(frozen=True, slots=True)
 class _Understood:
-    """An answer in which the hotline read the right number back."""
+    """An answer in which the hotline read the right number back. Seconds."""
 
     lag: float
     stillness: float
     """How long the hotline wanted this answer to stand still: its decision, not its delay."""
+    at_leisure: float
+    """The lag when nothing takes time."""
 
     @property
     def net_lag(self) -> float:
         return self.lag - self.stillness
 
-
-def _card_number_slot() -> SlotType:
-    return load_content(GRAMMARS, SystemClock().now().year).slot_types["card_number"]
-
-
-def _digit_words(slot: SlotType) -> tuple[str, ...]:
-    return tuple(slot.spoken(str(digit))[0] for digit in range(10))
+    @property
+    def late(self) -> float:
+        return self.lag - self.at_leisure
 
 
-def _understood(folder: Path, slot: SlotType, answers: Sequence[Answered]) -> list[_Understood]:
-    """What was understood, as the hotline's own database tells."""
-    db = Database(f"sqlite:///{database_file(folder)}")
-    with db.reading() as conn:
-        rows = [(answer, load_call(conn, answer.call_sid, lock=False)) for answer in answers]
-    db.close()
-    return [
-        _Understood(answer.lag_seconds, _stillness(slot, row))
-        for answer, row in rows
-        if row is not None and _offered(row) == answer.number
-    ]
+class _Again:
+    """Looks at the answers once more when the run is over."""
+
+    def __init__(self, book: DialogBook) -> None:
+        self._slot = book.fields["card_number"].slot
+        self.digit_words = tuple(self._slot.spoken(str(digit))[0] for digit in range(10))
+        self._frames = sounds(self.digit_words).frames
+        self._leisure = Leisure(book, VoskEar(BUNDLED_MODEL))
+
+    def understood(self, folder: Path, answers: Sequence[Answered]) -> list[_Understood]:
+        """What was understood, as the hotline's own database tells."""
+        db = Database(f"sqlite:///{database_file(folder)}")
+        with db.reading() as conn:
+            rows = [(answer, load_call(conn, answer.call_sid, lock=False)) for answer in answers]
+        db.close()
+        return [
+            _Understood(answer.lag_seconds, self._stillness(row), self._leisure.seconds(self._frames[answer.number]))
+            for answer, row in rows
+            if row is not None and _offered(row) == answer.number
+        ]
+
+    def _stillness(self, row: CallRow) -> float:
+        """An answer that more speech could lengthen has to stand still longer."""
+        reading, timing = self._slot.read(utterance_from_json(row.state["heard"])), Timing()
+        closed = isinstance(reading, Complete) and reading.closed
+        return timing.closed_seconds if closed else timing.open_seconds
 
 
 def _offered(row: CallRow) -> str | None:
     """The number that is being read back."""
     return row.state["candidates"][0] if row.state["confirming"] else None
-
-
-def _stillness(slot: SlotType, row: CallRow) -> float:
-    """An answer that more speech could lengthen has to stand still longer."""
-    reading, timing = slot.read(utterance_from_json(row.state["heard"])), Timing()
-    closed = isinstance(reading, Complete) and reading.closed
-    return timing.closed_seconds if closed else timing.open_seconds

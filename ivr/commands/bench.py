@@ -84,6 +84,7 @@ def _print_streams(report: StreamReport) -> None:
     spreads = {
         "raw lag": report.lag,
         "lag, net of stillness": report.net_lag,
+        "after the deciding audio": report.late,
         "the same, one caller alone": report.alone,
         "first prompt after webhook": report.first_prompt,
     }

@@ -16,6 +16,7 @@ from ivr.dialog.render import render
 from ivr.dialog.state import NOTHING, DialogState
 
 UNKNOWN_WORD = "[unk]"
+END_KEY = "#"
 SAME_LETTER = {0x451: 0x435}
 """The letter yo is written as ye by many."""
 PIECE = "|"
@@ -117,8 +118,9 @@ class _Turn:
         last = utterance.parts[-1] if utterance.parts else None
         if not isinstance(last, Keyed) or last.keys != utterance.keys:
             return None
-        reading = self._field.slot.read(self.state.heard + utterance)
-        return None if isinstance(reading, Complete) else universal_of(self.book, Utterance((last,)))
+        before = self._field.slot.read(self.state.heard + Utterance(utterance.parts[:-1]))
+        part_of_answer = isinstance(before, Complete | Partial) and not last.keys.endswith(END_KEY)
+        return None if part_of_answer else universal_of(self.book, Utterance((last,)))
 
     def _take_universal(self, name: str) -> None:
         if name == "operator":
@@ -167,6 +169,8 @@ class _Turn:
 
     def _take_values(self, values: Sequence[str], whole: Utterance) -> None:
         left = tuple(value for value in values if value not in self.state.refused)
+        if not left and whole.keyed_only:
+            left = tuple(values)  # who keys a refused value has refused it by mistake: keys are never misheard
         if not left:
             self._set(heard=NOTHING)
             self._miss("nomatch")
@@ -244,7 +248,8 @@ class _Turn:
         if self.state.misses > self.book.limits.misses:
             self._enter(self.book.escalate)
         elif count <= len(wordings):
-            self._say(wordings[count - 1])
+            rest = self._field.more if kind == "noinput" and self.state.heard and not self.state.confirming else None
+            self._say(rest or wordings[count - 1])  # half an answer is never asked for again
             self._listen()
         elif not self.state.keypad:
             self._fall_back_to_keypad()

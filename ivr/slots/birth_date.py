@@ -46,7 +46,7 @@ class BirthDate:
     def _phrases(self) -> tuple[str, ...]:
         heard = self._lexicon.heard
         words = heard["cardinals"] + heard["ordinals"] + heard["dates"]
-        return with_ordered_pairs(words, self._lexicon.fillers[self.name], heard["marks"])
+        return with_ordered_pairs(words, self._lexicon.fillers[self.name], heard["marks"] + heard["rare"])
 
     def key_count(self) -> int:
         return 8

@@ -16,6 +16,9 @@ NATS_PER_COST = 2.0
 """What an unnatural reading weighs against the recognizer's likelihoods: about one caller in fifty splits a number."""
 
 
+OFTEN_MISHEARD = 10
+"""«Десять» is one pair in a hundred, and it is heard for «девять», which is a tenth of all digits."""
+
 Pieces = Callable[[str], tuple[str, ...]]
 """Digits to the words that say them back."""
 
@@ -34,7 +37,11 @@ class DigitStringSlot:
     @cached_property
     def _phrases(self) -> tuple[str, ...]:
         heard = self._lexicon.heard
-        return with_ordered_pairs(heard["cardinals"], self._lexicon.fillers[self.name], heard["marks"])
+        said = self._lexicon.said["cardinal"]
+        short = [word for value, word in said.items() if value < 100 and value != OFTEN_MISHEARD]
+        digits = [word for value, word in said.items() if value < 10]
+        rare = heard["marks"] + heard["rare"]
+        return with_ordered_pairs(heard["cardinals"], self._lexicon.fillers[self.name], rare, (short, digits))
 
     def spoken(self, value: str) -> tuple[str, ...]:
         """The digits in words; a beginning of a value will do."""

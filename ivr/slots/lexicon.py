@@ -33,7 +33,7 @@ class Lexicon:
     answers: Mapping[str, tuple[str, ...]]
     """``yes`` and ``no`` to folded phrases."""
     heard: Mapping[str, tuple[str, ...]]
-    """Words for the recognizer: ``cardinals``, ``ordinals``, ``dates``, ``marks``, ``names``, ``yes``, ``no``."""
+    """For the recognizer: ``cardinals``, ``rare``, ``ordinals``, ``dates``, ``marks``, ``names``, ``yes``, ``no``."""
     fillers: Mapping[str, tuple[str, ...]]
     """Slot type to the words that callers put around an answer."""
     said: Mapping[str, Mapping[int, str]]
@@ -146,6 +146,7 @@ def _heard(numbers: Data, dates: Data, speech: Data, answers: Data, names: Data)
     contrast = speech["contrast"]
     return {
         "cardinals": tuple(_forms(numbers["cardinals"]["heard"])) + tuple(_forms(numbers["thousand"]["heard"])),
+        "rare": tuple(_forms(numbers["cardinals"]["rare"])),
         "ordinals": tuple(word for _, word in _ordinals(numbers["ordinals"], text_only=False)),
         "dates": (*_forms(dates["months"]["heard"]), *_forms(dates["round_years"]["heard"]), *dates["year"]["heard"]),
         "marks": (*speech["correction"]["heard"], *speech["restart"]["heard"], *contrast["wrong"], *contrast["right"]),

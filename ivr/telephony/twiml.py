@@ -14,7 +14,6 @@ from ivr.dialog.commands import Listen, Reply, Say, Transfer
 
 LANGUAGE = "ru-RU"
 END_KEY = "#"
-KEY_TIMEOUT_SECONDS = 6
 KEPT_DOCUMENTS = 512
 
 
@@ -30,6 +29,8 @@ class Telephony:
     recording_url: Callable[[Say], str | None]
     """The address of a prompt's recording, or None where ``<Say>`` has to speak it."""
     key_count: Callable[[Listen], int | None]
+    silence_seconds: Callable[[Listen], int]
+    """How long a question waits for the first key, and for each further one."""
 
 
 def render_answer(reply: Reply, telephony: Telephony, stream_token: str | None, stream_serial: int) -> str:
@@ -96,7 +97,7 @@ def _gather(response: VoiceResponse, telephony: Telephony, reply: Reply, listen:
         input="dtmf",
         action=address,
         method="POST",
-        timeout=KEY_TIMEOUT_SECONDS,
+        timeout=telephony.silence_seconds(listen),
         finish_on_key=END_KEY,
         **({"num_digits": count} if count else {}),
     )

@@ -26,13 +26,14 @@ def test_it_counts_an_answer_that_is_no_new_step() -> None:
     assert verdicts(report) == {"hotline's step / bare Flask route": False, "errors": False}
 
 
-def stream_report(lags: list[float], stillness: float = 0.3) -> StreamReport:
+def stream_report(lags: list[float]) -> StreamReport:
     return StreamReport(
         callers=20,
         seconds=60,
         voice="man",
         lag=spread(lags),
-        net_lag=spread([lag - stillness for lag in lags]),
+        net_lag=spread([lag - 0.3 for lag in lags]),
+        late=spread([lag - 0.4 for lag in lags]),
         alone=spread([]),
         first_prompt=spread([0.05]),
         answered=3,
@@ -46,12 +47,12 @@ def stream_report(lags: list[float], stillness: float = 0.3) -> StreamReport:
     )
 
 
-def test_it_judges_streams_by_lag_net_of_stillness_and_by_memory() -> None:
+def test_it_judges_streams_by_lag_and_by_memory() -> None:
     report = stream_report([0.5, 0.55])
     assert report.bytes_per_call == 4 * MEGABYTE
     assert all(verdicts(report).values())
-    assert not verdicts(stream_report([0.5, 0.75]))["lag p95, net of stillness"]
+    assert not verdicts(stream_report([0.5, 0.75]))["lag p95, after the deciding audio"]
 
 
 def test_it_misses_the_target_of_what_was_not_measured() -> None:
-    assert not verdicts(stream_report([]))["lag p95, net of stillness"]
+    assert not verdicts(stream_report([]))["lag p95, after the deciding audio"]

@@ -208,3 +208,17 @@ def test_it_reaches_the_operator_by_a_key_behind_noise_that_sounded_like_words()
 def test_it_reads_nothing_back_when_the_keys_alone_give_the_value() -> None:
     caller = Caller().take(Heard(Utterance((*said("").parts, Keyed("1234")))))
     assert caller.now.slots == {"number": "1234"}
+
+
+def test_a_key_that_goes_on_with_a_spoken_number_is_a_digit() -> None:
+    caller = Caller().take(Heard(Utterance((*said("12").parts, Keyed("0")))))
+    assert caller.prompts == ["number.more"]
+
+
+def test_silence_after_half_an_answer_asks_for_the_rest_only() -> None:
+    assert Caller().say("12").silence().prompts == ["number.more"]
+
+
+def test_a_refused_value_counts_when_it_is_keyed() -> None:
+    caller = Caller().say("1234").say("нет").press("1234")
+    assert caller.now.slots == {"number": "1234"}

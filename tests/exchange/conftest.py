@@ -1,6 +1,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+
 from tests.exchange.throwaway import Bench, bench
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from tests.exchange.throwaway import TOKEN, Bench, bench, twiml
 
 from ivr.exchange import CallRecord, LineEnded, Operator, Said, ScriptedHandset, Timeouts
 from ivr.exchange.signature import sign
+from tests.exchange.throwaway import TOKEN, Bench, bench, twiml
 
 MENU = '<Gather action="/menu" numDigits="1"><Say>Нажмите один</Say></Gather><Say>Вы молчите</Say>'
 

@@ -1,10 +1,10 @@
 import asyncio
 
 import pytest
-from tests.exchange.throwaway import ACCOUNT, TOKEN, Bench, Hotline
 
 from ivr.exchange import CallRecord, Fault, FaultKind, Faults, ScriptedHandset
 from ivr.exchange.signature import sign
+from tests.exchange.throwaway import ACCOUNT, TOKEN, Bench, Hotline
 
 VOICE = "/voice/incoming"
 

@@ -10,7 +10,6 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from tests.exchange.throwaway import ACCOUNT, TOKEN, Bench, bench, served
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
@@ -18,6 +17,7 @@ from websockets.typing import Origin
 from ivr.exchange import Pace
 from ivr.exchange.app import exchange_app
 from ivr.exchange.browser import BrowserHandset
+from tests.exchange.throwaway import ACCOUNT, TOKEN, Bench, bench, served
 
 NUMBER = "+79161112233"
 

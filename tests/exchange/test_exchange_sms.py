@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import httpx
 import pytest
 from starlette.responses import Response
-from tests.exchange.throwaway import ACCOUNT, TOKEN, Bench, bench
 
 from ivr.exchange import Fault, FaultKind, ScriptedHandset, Sms
 from ivr.exchange.signature import sign
 from ivr.exchange.sms import count_segments
+from tests.exchange.throwaway import ACCOUNT, TOKEN, Bench, bench
 
 TO = "+79161234567"
 CALLBACK = "https://voice.example.ru/sms/status"

@@ -3,12 +3,12 @@ import struct
 
 import numpy as np
 import pytest
-from tests.exchange.throwaway import bench
 
 from ivr.exchange import Pace, ScriptedHandset, mulaw
 from ivr.exchange.pace import CallTime
 from ivr.exchange.twiml import parse_twiml
 from ivr.exchange.wav import UnplayableError, read_wav
+from tests.exchange.throwaway import bench
 
 
 def riff(kind: int, channels: int, rate: int, bits: int, data: bytes) -> bytes:

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from tests.exchange.throwaway import ACCOUNT, TOKEN, Bench, bench
 
 from ivr.exchange import CallRecord, Fault, FaultKind, Pace, ScriptedHandset, mulaw
 from ivr.exchange.playback import Playback
 from ivr.exchange.signature import sign
+from tests.exchange.throwaway import ACCOUNT, TOKEN, Bench, bench
 
 CONNECT = (
     '<Connect><Stream url="wss://voice.example.ru/media"><Parameter name="token" value="t"/></Stream></Connect>'

@@ -192,9 +192,7 @@ def ear() -> TextEar:
 
 
 @pytest.fixture
-def serve(
-    socket: FakeSocket, book: DialogBook, ear: TextEar, feed: Feed, tmp_path: Path
-) -> Iterator[Serve]:
+def serve(socket: FakeSocket, book: DialogBook, ear: TextEar, feed: Feed, tmp_path: Path) -> Iterator[Serve]:
     library = PromptLibrary(tmp_path, lambda _: np.full(round(8000 * PROMPT_SECONDS), 1000, np.int16))
     with ThreadPoolExecutor(2) as threads:
 

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.slots.styles import DATE_STYLES, MONTHS, SHORT_YEAR_STYLES, ordinal
 
 from ivr.dialog.events import Hypothesis, Keyed, Spoken, Utterance, keyed, said
 from ivr.dialog.forms import Complete, Partial, SlotType
+from tests.slots.styles import DATE_STYLES, MONTHS, SHORT_YEAR_STYLES, ordinal
 
 dates = st.dates(date(1920, 1, 1), date(2026, 12, 31))
 few = settings(max_examples=40, deadline=None)

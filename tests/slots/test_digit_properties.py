@@ -5,10 +5,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.slots.styles import DIGIT_STYLES, FIRST_GUESS_STYLES, in_groups, mixed_groups
 
 from ivr.dialog.events import Hypothesis, Keyed, Part, Spoken, Utterance, keyed, said
 from ivr.dialog.forms import Complete, Partial, SlotType
+from tests.slots.styles import DIGIT_STYLES, FIRST_GUESS_STYLES, in_groups, mixed_groups
 
 numbers = st.one_of(
     st.text("0123456789", min_size=16, max_size=16),

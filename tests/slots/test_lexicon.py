@@ -40,7 +40,8 @@ def test_it_offers_every_ordered_pair_of_number_words(slots: Mapping[str, SlotTy
     phrases = slots[name].phrases()
     pairs = set(pairwise(phrases[0].split()))
     words = set(phrases[0].split())
-    assert {"ноль", "нуль", "семьдесят", "двести", "тысяч"} <= words <= set(phrases)
+    assert {"ноль", "семьдесят", "двести", "тысяч"} <= words <= set(phrases)
+    assert phrases.count("нуль") == 1, "a rare word is listed once, or it is heard for others"
     assert pairs == set(product(words, words))
     assert "[unk]" not in phrases
 

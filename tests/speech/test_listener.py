@@ -353,9 +353,7 @@ scripts = st.lists(
 
 
 @given(script=scripts, over_at=st.integers(0, 40))
-def test_the_same_audio_gives_the_same_decisions(
-    ask: Open, script: list[tuple[str, int]], over_at: int
-) -> None:
+def test_the_same_audio_gives_the_same_decisions(ask: Open, script: list[tuple[str, int]], over_at: int) -> None:
     """Nothing but the audio is looked at: however late chunks arrive, a replay decides alike."""
     first, second = (_decisions(ask(), script, over_at) for _ in range(2))
     assert first == second

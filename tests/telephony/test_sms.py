@@ -216,7 +216,7 @@ def prism_url() -> Iterator[str]:
         pytest.skip("NOT TESTED: Prism: twilio_api_v2010.json is not there; name it in TWILIO_OPENAPI")
     if shutil.which("npx") is None:
         pytest.skip("NOT TESTED: Prism: node is not installed (apt-get install nodejs npm)")
-    from conftest import free_port, wait_for_port
+    from tests.conftest import free_port, wait_for_port
 
     port = free_port()
     command = ["npx", "--yes", "@stoplight/prism-cli@5.14.2", "mock", "-h", "127.0.0.1", "-p", str(port), str(spec)]

@@ -21,6 +21,7 @@ TELEPHONY = Telephony(
     operators_timeout_seconds=25,
     voice="Polly.Tatyana",
     recording_url=lambda say: "/audio/prompts/hello.wav?v=1&x=2" if say.text == RECORDED else None,
+    silence_seconds=lambda listen: 20 if listen.field == "one_time_code" else 6,
     key_count=lambda listen: 1 if listen.confirming else KEYS.get(listen.field),
 )
 HELLO = Say("hello", (Segment(RECORDED, "hello"),))

@@ -67,7 +67,7 @@ PLANTED = {
     "text": "text where none is read",
     "<Hangup/>tail": "text where none is read",
     f'<Say language="ru-RU">{LONG}</Say>': "characters URL-encoded",
-    f'<Say>{"a" * 3001}</Say>': "3001 bytes",
+    f"<Say>{'a' * 3001}</Say>": "3001 bytes",
     "<Say>Здравствуйте</Say>": "without language",
     '<Say language="ru-RU"/>': "says nothing",
     '<Say loop="-1">a</Say>': "not between 0 and",
