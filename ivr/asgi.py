@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 WEB_THREADS = {"sqlite": 4, "postgresql": 16}
 """Webhooks served at once, by kind of database. SQLite lets one write at a time, so more threads would only wake each
-other up: 16 of them cost a tenth of the throughput and doubled the slowest answers. PostgreSQL answers over a network.
+other up: 16 of them cost a quarter of the throughput. PostgreSQL answers over a network.
 """
 POLICY_VIOLATION = 1008
 TRY_AGAIN_LATER = 1013

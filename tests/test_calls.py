@@ -9,6 +9,7 @@ from ivr.exchange.faults import Fault, FaultKind, Faults
 from ivr.simulator.runner import Mode, play
 from ivr.simulator.scenario import Scenario, load_scenario
 from ivr.simulator.voices import ASTERISK
+from ivr.store.db import Database
 
 CALLS = Path(__file__).parent / "calls"
 SCENARIOS = [load_scenario(path) for path in sorted(CALLS.glob("**/*.yaml"))]
@@ -65,3 +66,10 @@ async def test_it_plays_a_recorded_call_the_same_way_twice() -> None:
     first, second = [await play(scenario, "voice", caller_voices()) for _ in range(2)]
     assert [(line.who, line.text) for line in first.lines] == [(line.who, line.text) for line in second.lines]
     assert [r.seconds for r in first.records] == [r.seconds for r in second.records]
+
+
+@pytest.mark.parametrize("mode", ["voice", "keys"])
+async def test_it_serves_the_caller_on_either_database(mode: Mode, database: Database) -> None:
+    url = database.url.render_as_string(hide_password=False)
+    result = await play(load_scenario(CALLS / "activate_by_voice.yaml"), mode, caller_voices(), database_url=url)
+    assert result.failures == ()

@@ -69,6 +69,7 @@ class StreamReport:
     @property
     def targets(self) -> tuple[Target, ...]:
         return (
+            Target("lag p95, net of stillness", self.net_lag.p95 * 1000, "ms", at_most=MOST_LAG_MILLISECONDS),
             Target("lag p95, after the deciding audio", self.late.p95 * 1000, "ms", at_most=MOST_LAG_MILLISECONDS),
             Target("first prompt p95", self.first_prompt.p95 * 1000, "ms", at_most=MOST_FIRST_PROMPT_MILLISECONDS),
             Target("memory per call", self.bytes_per_call / MEGABYTE, "MB", at_most=MOST_MEGABYTES),

@@ -5,7 +5,6 @@ import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 from ivr.clock import SetClock
@@ -87,13 +86,15 @@ async def play(
     speed: float | None = None,
     show: Callable[[Line], None] = lambda _: None,
     faults: Faults | None = None,
+    database_url: str | None = None,
 ) -> Result:
     """Play a scenario. ``show`` sees each line of the dialogue.
 
     ``speed``: how many times faster than life the call passes, None: as fast as this machine hears it.
+    ``database_url``: an empty database; None makes one for this call.
     """
     with tempfile.TemporaryDirectory(prefix="hotline-") as folder:
-        settings = _settings(Path(folder), mode)
+        settings = _settings(database_url or f"sqlite:///{folder}/calls.db", mode)
         clock = SetClock(scenario.local_time.replace(tzinfo=settings.zone))
         setup = _exchange_setup(scenario, speed, faults or Faults())
         async with serving_here(settings, clock, setup) as serving:
@@ -115,14 +116,14 @@ def _exchange_setup(scenario: Scenario, speed: float | None, faults: Faults) -> 
     )
 
 
-def _settings(folder: Path, mode: Mode) -> Settings:
+def _settings(database_url: str, mode: Mode) -> Settings:
     """A hotline of its own: the machine's settings do not reach into a scripted call."""
     return load_settings(
         _env_file=None,
         host="127.0.0.1",
         port=0,
         public_base_url="",
-        database_url=f"sqlite:///{folder}/calls.db",
+        database_url=database_url,
         redis_url="",
         twilio_account_sid="",
         twilio_auth_token="",

@@ -33,7 +33,7 @@ class PersonName:
         return tuple(dict.fromkeys(self._lexicon.heard["names"] + self._lexicon.fillers[self.name]))
 
     def spoken(self, value: str) -> tuple[str, ...]:
-        return (value,)
+        return (value.title(),)
 
     def key_count(self) -> None:
         return None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 from vosk import KaldiRecognizer, Model, SetLogLevel
 
 from ivr.dialog.events import Hypothesis
@@ -22,6 +23,7 @@ SAMPLE_RATE = 8000
 ALTERNATIVES = 10
 BUNDLED_MODEL = Path(__file__).parent / "model"
 UNKNOWN_WORD = "[unk]"
+_DITHER = np.random.default_rng(0).normal(0, 1, SAMPLE_RATE).round().astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,21 @@ class VoskRecognizer:
         self._vosk.SetMaxAlternatives(ALTERNATIVES)
 
     def accept(self, pcm: bytes) -> Hearing:
-        if self._vosk.AcceptWaveform(pcm):
+        if self._vosk.AcceptWaveform(_dithered(pcm)):
             return Hearing(finished=_alternatives(self._vosk.Result()))
         return Hearing(partial=json.loads(self._vosk.PartialResult())["partial"])
 
     def finish(self) -> tuple[Hypothesis, ...]:
         return _alternatives(self._vosk.FinalResult())
+
+
+def _dithered(pcm: bytes) -> bytes:
+    """The samples with the faintest noise under them, always the same: digital silence has no logarithm.
+
+    libvosk's own dither is random, so that one and the same recording would not be heard twice alike.
+    """
+    samples = np.frombuffer(pcm, "<i2").astype(np.int32)
+    return np.clip(samples + np.resize(_DITHER, len(samples)), -32768, 32767).astype("<i2").tobytes()
 
 
 def _alternatives(result: str) -> tuple[Hypothesis, ...]:
