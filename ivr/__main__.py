@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ivr.commands import bench, book, call, doctor, model, prompts, recognize, records, serve
+from ivr.commands import bench, book, call, callers, doctor, model, prompts, recognize, records, serve
 from ivr.errors import HotlineError
 
 MISTAKE = 2
@@ -20,6 +20,7 @@ app.command()(doctor.doctor)
 app.add_typer(records.cards, name="cards")
 app.add_typer(records.appeals, name="appeals")
 app.add_typer(prompts.app, name="prompts")
+app.add_typer(callers.app, name="callers")
 app.add_typer(model.app, name="model")
 app.add_typer(bench.app, name="bench")
 

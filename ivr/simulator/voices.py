@@ -15,6 +15,8 @@ RATE = 8000
 ASTERISK_FOLDER = Path("/usr/share/asterisk/sounds/ru_RU_f_IvrvoiceRU")
 """Where Debian's asterisk-core-sounds-ru-wav puts its recordings."""
 ASTERISK = "asterisk"
+MAN = "man"
+"""Rendered by the project with Festival: ``python -m ivr callers render``."""
 LOUDNESS = 0.1
 """Root mean square of a caller's words, as a part of full scale."""
 GAP_SECONDS = 0.12
@@ -48,9 +50,8 @@ class CallerVoices:
 
         Raises ``AudioError`` for a word that no recording of a real voice holds.
         """
-        stretches = [stretch.strip(" ,.!?") for stretch in text.replace("...", "…").split("…")]
         pause = np.zeros(round(PAUSE_SECONDS * RATE), np.float32)
-        joined = _joined((self._stretch(stretch, voice) for stretch in stretches if stretch), pause)
+        joined = _joined((self._stretch(stretch, voice) for stretch in stretches_of(text)), pause)
         return (np.clip(joined, -1, 1) * 32767).astype(np.int16)
 
     def _stretch(self, text: str, voice: str) -> Floats:
@@ -82,6 +83,12 @@ class CallerVoices:
         words = same_words(text)
         path = self._asterisk.get(words) if voice == ASTERISK else self._files.get((voice, words))
         return _levelled(_read(path)) if path else None
+
+
+def stretches_of(text: str) -> list[str]:
+    """What is said between the pauses, which an ellipsis stands for."""
+    stretches = (stretch.strip(" ,.!?") for stretch in text.replace("...", "…").split("…"))
+    return [stretch for stretch in stretches if stretch]
 
 
 def _own_index(folder: Path) -> dict[tuple[str, str], Path]:

@@ -1,0 +1,58 @@
+"""``callers render``: what scripted callers say, as recordings that are kept with the scenarios."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import soundfile
+import typer
+from rich.progress import track
+
+from ivr.application import GRAMMARS, load_content
+from ivr.book.strict_yaml import load_yaml
+from ivr.clock import SystemClock
+from ivr.commands.call import AUDIO
+from ivr.media.prompts import same_words
+from ivr.settings import ROOT
+from ivr.simulator.scenario import Scenario, load_scenario
+from ivr.simulator.voices import MAN, stretches_of
+from ivr.speech import festival
+
+app = typer.Typer(help="Recordings of scripted callers under tests/audio.", no_args_is_help=True)
+BATCH = 40
+
+
+@app.callback()
+def callers() -> None:
+    """Recordings of scripted callers."""
+
+
+@app.command()
+def render(folder: Path = typer.Argument(ROOT / "tests" / "calls")) -> None:  # noqa: B008
+    """Render the words of a folder's scenarios with Festival's Russian voice (Debian: festival, festvox-ru)."""
+    texts = sorted({same_words(text): text for text in _texts(folder)}.values())
+    respelled = load_yaml(GRAMMARS / "pronunciation.yaml")
+    for old in AUDIO.glob(f"{MAN}-*.wav"):
+        old.unlink()
+    rows = []
+    for at in track(range(0, len(texts), BATCH), description="Rendering"):
+        batch = texts[at : at + BATCH]
+        for number, (text, samples) in enumerate(zip(batch, festival.render(batch, respelled), strict=True), at):
+            name = f"{MAN}-{number:03}.wav"
+            soundfile.write(AUDIO / name, samples, festival.RATE, subtype="ULAW")
+            rows.append(f"{MAN}\t{name}\t{text}\n")
+    (AUDIO / "index.tsv").write_text("".join(rows), "utf-8")
+    typer.echo(f"{len(rows)} recordings under {AUDIO}.")
+
+
+def _texts(folder: Path) -> Iterable[str]:
+    """Every stretch between pauses, and the digits that codes are read in."""
+    digits = load_content(GRAMMARS, SystemClock().now().year).slot_types["one_time_code"]
+    yield from digits.spoken("0123456789")
+    for path in sorted(folder.glob("**/*.yaml")):
+        yield from _spoken_in(load_scenario(path))
+
+
+def _spoken_in(scenario: Scenario) -> Iterable[str]:
+    for turn in scenario.turns:
+        if turn.caller and turn.voice == MAN and "{" not in turn.caller:
+            yield from stretches_of(turn.caller)
