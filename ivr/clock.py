@@ -19,6 +19,16 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+class ShiftedClock:
+    """The machine's clock as if it had shown ``start`` when this one was made: for replayed calls."""
+
+    def __init__(self, start: datetime) -> None:
+        self._shift = start - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._shift
+
+
 class SetClock:
     """A clock for tests: stands still until it is moved."""
 

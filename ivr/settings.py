@@ -67,8 +67,9 @@ class Settings(BaseSettings):
             raise ValueError(f"SECRET_KEY must have {SECRET_KEY_LENGTH} characters or more")
         if not key and self.has_account and not self.database_url.startswith("sqlite"):
             raise ValueError("SECRET_KEY is needed with this database: all replicas have to share it")
-        if self.has_account and not self.twilio_account_sid:
-            raise ValueError("TWILIO_ACCOUNT_SID is needed with TWILIO_AUTH_TOKEN")
+        for name in ("twilio_account_sid", "public_base_url"):
+            if self.has_account and not getattr(self, name):
+                raise ValueError(f"{name.upper()} is needed with TWILIO_AUTH_TOKEN")
         return self
 
     @property

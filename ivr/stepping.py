@@ -143,8 +143,8 @@ class Step:
         texts += [("hotline", say.text) for say in reply.says]
         at = self._setup.clock.now()
         add_turns(self._conn, self._row.sid, [Turn(reply.step, who, text, at) for who, text in texts])
-        if reply.driver == "keypad":  # in a stream the media session shows each line when it is spoken
-            self._show(event, reply)
+        if reply.driver == "keypad" or isinstance(event, Finished):
+            self._show(event, reply)  # spoken by TwiML; in a stream the media session shows each line as it is spoken
 
     def _heard_text(self, state: DialogState | None, event: CallEvent) -> str:
         if not isinstance(event, Heard):

@@ -16,9 +16,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+import structlog
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -32,6 +34,15 @@ NOT_TESTED = "NOT TESTED"
 # A busy machine is no defect: speed is measured by the bench, never by a test.
 hypothesis.settings.register_profile("hotline", deadline=None)
 hypothesis.settings.load_profile("hotline")
+_configure = structlog.configure
+
+
+def _configure_without_cache(**options: Any) -> None:
+    """Tests look into logs, which they cannot once a logger is kept as an earlier test has set it up."""
+    _configure(**options | {"cache_logger_on_first_use": False})
+
+
+structlog.configure = _configure_without_cache  # type: ignore[assignment]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -46,7 +46,7 @@ async def test_it_serves_the_caller_on_a_bad_day(fault: Fault) -> None:
 
 async def test_it_resumes_when_a_stream_breaks_in_the_middle() -> None:
     scenario = load_scenario(CALLS / "activate_by_keys.yaml")
-    dropped = Faults(Fault(FaultKind.STREAM_DROP, seconds=25))
+    dropped = Faults(Fault(FaultKind.STREAM_DROP, seconds=3))
     result = await play(scenario, "voice", caller_voices(), faults=dropped)
     broken = [error for record in result.records for error in record.errors if error.code == 31921]
     assert len(broken) == 1

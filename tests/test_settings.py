@@ -117,6 +117,7 @@ def test_an_account_is_taken_as_it_is() -> None:
         ({"secret_key": "k" * (SECRET_KEY_LENGTH - 1)}, "SECRET_KEY"),
         ({"secret_key": "", "database_url": "postgresql+psycopg://hotline@db/hotline"}, "SECRET_KEY"),
         ({"twilio_account_sid": ""}, "TWILIO_ACCOUNT_SID"),
+        ({"public_base_url": ""}, "PUBLIC_BASE_URL"),
     ],
 )
 def test_an_unguarded_account_is_refused(changes: dict[str, str], named: str) -> None:

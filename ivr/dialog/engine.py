@@ -10,7 +10,18 @@ from dataclasses import replace
 from typing import Literal
 
 from ivr.dialog.commands import Command, HangUp, Listen, Run, Say, Segment, Transfer
-from ivr.dialog.events import CallEvent, Finished, Heard, HungUp, Keyed, NoInput, Started, StreamLost, Utterance
+from ivr.dialog.events import (
+    CallEvent,
+    Finished,
+    Heard,
+    HungUp,
+    Keyed,
+    NoInput,
+    Started,
+    StreamLost,
+    Utterance,
+    keys_of,
+)
 from ivr.dialog.forms import Complete, Confirm, DialogBook, Field, Form, Partial, Prompt, Reading, Rejection, Universal
 from ivr.dialog.render import render
 from ivr.dialog.state import NOTHING, DialogState
@@ -155,6 +166,9 @@ class _Turn:
 
     def _take_answer(self, utterance: Utterance) -> None:
         whole = self.state.heard + utterance
+        keys = keys_of(whole)
+        if isinstance(self._field.slot.read(keys), Complete):
+            whole = keys  # keys are never misheard: noise between them that sounded like words does not count
         reading = self._field.slot.read(whole)
         if self.state.heard and not isinstance(reading, Complete | Partial):
             whole = utterance  # the caller began anew instead of going on
@@ -195,18 +209,12 @@ class _Turn:
         """Read the first candidate back where the field wants it, else take it."""
         confirm = self._field.confirm
         self._set(candidates=candidates, noinputs=0, nomatches=0)
-        if confirm and (confirm.when == "always" or (confirm.when == "spoken" and not self._surely_keyed())):
+        if confirm and (confirm.when == "always" or (confirm.when == "spoken" and not self.state.heard.keyed_only)):
             self._set(confirming=True)
             self._say(confirm.ask)
             self._listen()
         else:
             self._fill(candidates[0])
-
-    def _surely_keyed(self) -> bool:
-        """True when the keys alone give the value: noise that sounded like words has added nothing."""
-        keys = Utterance(tuple(part for part in self.state.heard.parts if isinstance(part, Keyed)))
-        reading = self._field.slot.read(keys)
-        return isinstance(reading, Complete) and reading.values[0] == self.state.candidates[0]
 
     def _take_confirmation(self, utterance: Utterance) -> None:
         again = self._field.slot.read(utterance)
@@ -281,12 +289,17 @@ class _Turn:
         form = self.book.forms[name]
         if self._entered > SILENT_FORMS_LIMIT:
             form = self.book.forms[self.book.escalate]
-        forgotten = {q for q in form.ask if not self.book.fields[q].keep}
         self._close()
-        self._set(form=form.name, slots={k: v for k, v in self.state.slots.items() if k not in forgotten})
+        self._set(form=form.name)
+        self._forget_once(form)
         if form.opening:
             self._say(form.opening)
         self._next_question()
+
+    def _forget_once(self, form: Form) -> None:
+        """Answers that count once are dropped: a code is not kept longer than it takes to check it."""
+        once = {name for name in form.ask if not self.book.fields[name].keep}
+        self._set(slots={name: value for name, value in self.state.slots.items() if name not in once})
 
     def _next_question(self) -> None:
         missing = next((name for name in self._form.ask if name not in self.state.slots), None)
@@ -304,6 +317,7 @@ class _Turn:
     def _leave(self, outcome: str) -> None:
         """Say what the outcome means and go where it leads; an outcome without a destination leads to an operator."""
         form = self._form
+        self._forget_once(form)
         if outcome in form.say:
             self._say(form.say[outcome])
         self._enter(form.then.get(outcome, self.book.escalate))

@@ -72,6 +72,11 @@ def keyed(keys: str) -> Utterance:
     return Utterance((Keyed(keys),))
 
 
+def keys_of(utterance: Utterance) -> Utterance:
+    """The utterance without its speech."""
+    return Utterance(tuple(part for part in utterance.parts if isinstance(part, Keyed)))
+
+
 def utterance_to_json(utterance: Utterance) -> list[Any]:
     return [
         {"keys": part.keys}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ivr.clock import SetClock
+from ivr.clock import ShiftedClock
 from ivr.dialog.forms import SlotType
 from ivr.exchange.exchange import LocalExchange
 from ivr.exchange.faults import Faults
@@ -95,7 +95,7 @@ async def play(
     """
     with tempfile.TemporaryDirectory(prefix="hotline-") as folder:
         settings = _settings(database_url or f"sqlite:///{folder}/calls.db", mode)
-        clock = SetClock(scenario.local_time.replace(tzinfo=settings.zone))
+        clock = ShiftedClock(scenario.local_time.replace(tzinfo=settings.zone))
         setup = _exchange_setup(scenario, speed, faults or Faults())
         async with serving_here(settings, clock, setup) as serving:
             with serving.application.db.transaction() as conn:

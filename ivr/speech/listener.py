@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from ivr.dialog.events import Hypothesis, Keyed, Part, Spoken, Utterance
+from ivr.dialog.events import Hypothesis, Keyed, Part, Spoken, Utterance, keys_of
 from ivr.dialog.forms import Complete, Partial, Reading
 from ivr.speech.recognizer import UNKNOWN_WORD, Hearing
 
@@ -202,7 +202,9 @@ class Listener:
         if key == END_KEY:
             return True
         enough = self._key_count is not None and len(self.utterance.keys) >= self._key_count
-        return isinstance(self._reading, Complete) and (enough or self._reading.closed)
+        alone = self._read(keys_of(self._earlier + self.utterance))  # whatever noise there was between the keys
+        readings = (self._reading, alone)
+        return any(isinstance(reading, Complete) and (enough or reading.closed) for reading in readings)
 
 
 def _is_same_noise(text: str, noise: str) -> bool:

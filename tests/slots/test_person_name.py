@@ -63,4 +63,4 @@ def test_it_hears_many_names(person_name: SlotType) -> None:
 
 
 def test_it_says_a_name_back(person_name: SlotType) -> None:
-    assert person_name.spoken("пётр") == ("пётр",)
+    assert person_name.spoken("пётр") == ("Пётр",)
