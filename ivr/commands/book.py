@@ -17,6 +17,7 @@ from ivr.facts import FACTS
 from ivr.hotline import load_hotline
 from ivr.settings import load_settings
 from ivr.slots import load_slot_types
+from ivr.slots.choice import Choice
 from ivr.speech.model import model_words
 
 
@@ -35,7 +36,11 @@ def lint(grammars: Path = typer.Option(GRAMMARS, help="The folder to check.")) -
 
 def sample(name: str) -> None:
     """List what callers may say: at a question with options, or an everywhere-word such as ``operator``."""
-    for value, phrase in phrases_of(_source(GRAMMARS), name):
+    source = _source(GRAMMARS)
+    question = source.book.fields.get(name)
+    if question is not None and not isinstance(question.slot, Choice):
+        raise HotlineError(f"{name} is heard as numbers, dates or names in any order: there is no list of phrases.")
+    for value, phrase in phrases_of(source, name):
         typer.echo(f"{value}\t{phrase}")
 
 

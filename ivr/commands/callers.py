@@ -40,7 +40,9 @@ def render(folder: Path = typer.Argument(ROOT / "tests" / "calls")) -> None:  # 
             name = f"{MAN}-{number:03}.wav"
             soundfile.write(AUDIO / name, samples, festival.RATE, subtype="ULAW")
             rows.append(f"{MAN}\t{name}\t{text}\n")
-    (AUDIO / "index.tsv").write_text("".join(rows), "utf-8")
+    index = AUDIO / "index.tsv"
+    others = [line for line in index.read_text("utf-8").splitlines(keepends=True) if not line.startswith(f"{MAN}\t")]
+    index.write_text("".join([*rows, *others]), "utf-8")
     typer.echo(f"{len(rows)} recordings under {AUDIO}.")
 
 

@@ -208,7 +208,8 @@ class MediaSession:
     def _publish_heard(self, listen: Listen, utterance: Utterance, *, final: bool) -> None:
         if self._services.feed.watched:
             who: Who = "keys" if utterance.keyed_only else "caller"
-            self._services.feed.publish(Line(self._call_sid, who, utterance.best_text, final))
+            text = utterance.keys if utterance.keyed_only else utterance.best_text
+            self._services.feed.publish(Line(self._call_sid, who, text, final))
 
     async def _in_step_thread(self, work: Callable[[*Args], Result], *args: *Args) -> Result:
         return await in_thread(self._services.steps, work, *args)

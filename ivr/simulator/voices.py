@@ -40,6 +40,7 @@ class CallerVoices:
         self._speak = speak
         self._files = _own_index(folder)
         self._asterisk = _asterisk_index(asterisk_index)
+        self._voices = {MAN, ASTERISK, *(voice for voice, _ in self._files)}
 
     def has_voice(self, voice: str) -> bool:
         """False for the real recordings where their package is not installed."""
@@ -48,8 +49,10 @@ class CallerVoices:
     def say(self, text: str, voice: str) -> Samples:
         """int16 samples at 8000 hertz. An ellipsis in the text is a pause.
 
-        Raises ``AudioError`` for a word that no recording of a real voice holds.
+        Raises ``AudioError`` for a voice that is not there, and for a word that no recording of a real voice holds.
         """
+        if voice not in self._voices:
+            raise AudioError(f"There is no voice {voice!r}; there are: {', '.join(sorted(self._voices))}.")
         pause = np.zeros(round(PAUSE_SECONDS * RATE), np.float32)
         joined = _joined((self._stretch(stretch, voice) for stretch in stretches_of(text)), pause)
         return (np.clip(joined, -1, 1) * 32767).astype(np.int16)
