@@ -52,6 +52,7 @@ $(VENV)/.made:
 	touch $@
 
 $(VENV)/.run: $(VENV)/.made requirements.txt
+	@echo "Installing packages into $(VENV), some 400 MB: a minute or two."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 

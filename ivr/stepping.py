@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from ivr.actions import Action
 from ivr.actions.services import Context, Services
 from ivr.clock import Clock
-from ivr.dialog.commands import Ending, HangUp, Listen, Reply, Run, Say, Transfer, reply_to_json
-from ivr.dialog.engine import advance, says_of
+from ivr.dialog.commands import Ending, HangUp, Listen, Reply, Run, Say, Transfer, reply_to_json, says_of
+from ivr.dialog.engine import advance
 from ivr.dialog.events import CallEvent, Driver, Finished, Heard, HungUp
 from ivr.dialog.forms import DialogBook
 from ivr.dialog.state import DialogState, state_from_json, state_to_json

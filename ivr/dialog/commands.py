@@ -1,7 +1,7 @@
 """What the dialogue wants done. A driver turns these into streamed audio or TwiML."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -77,6 +77,11 @@ class Reply:
     says: tuple[Say, ...]
     then: Ending
     driver: Literal["stream", "keypad"]
+
+
+def says_of(commands: Sequence[Command]) -> tuple[Say, ...]:
+    """The prompts among the commands, in order."""
+    return tuple(command for command in commands if isinstance(command, Say))
 
 
 def reply_to_json(reply: Reply) -> dict[str, Any]:

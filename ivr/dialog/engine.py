@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from ivr.dialog.commands import Command, HangUp, Listen, Run, Say, Segment, Transfer
+from ivr.dialog.commands import Command, HangUp, Listen, Run, Segment, Transfer
 from ivr.dialog.events import (
     CallEvent,
     Finished,
@@ -22,14 +22,12 @@ from ivr.dialog.events import (
     Utterance,
     keys_of,
 )
-from ivr.dialog.forms import Complete, Confirm, DialogBook, Field, Form, Partial, Prompt, Reading, Rejection, Universal
+from ivr.dialog.forms import Complete, Confirm, DialogBook, Field, Form, Partial, Prompt
+from ivr.dialog.meaning import universal_of
 from ivr.dialog.render import render
 from ivr.dialog.state import NOTHING, DialogState
 
-UNKNOWN_WORD = "[unk]"
 END_KEY = "#"
-SAME_LETTER = {0x451: 0x435}
-"""The letter yo is written as ye by many."""
 PIECE = "|"
 """Between the pieces of a fact that is spoken in several recordings."""
 SILENT_FORMS_LIMIT = 20
@@ -46,28 +44,6 @@ def advance(book: DialogBook, state: DialogState | None, event: CallEvent) -> tu
     turn = _Turn(book, begun)
     turn.take(event)
     return turn.state, tuple(turn.commands)
-
-
-def universal_of(book: DialogBook, utterance: Utterance) -> str | None:
-    """The name of the everywhere-word that the whole utterance is, or None."""
-    if utterance.keyed_only:
-        keys = utterance.keys.removesuffix("#") or utterance.keys
-        return next((u.name for u in book.universals if u.keys == keys), None)
-    text = " ".join(word for word in utterance.best_text.split() if word != UNKNOWN_WORD)
-    return next((u.name for u in book.universals if _same(text, u)), None)
-
-
-def _same(text: str, universal: Universal) -> bool:
-    return any(text.translate(SAME_LETTER) == phrase.translate(SAME_LETTER) for phrase in universal.phrases)
-
-
-def read_confirmation(book: DialogBook, field: Field, utterance: Utterance) -> Reading:
-    """What a caller answers to a read-back: yes, no, or at once the right value."""
-    answer = book.yes_no.read(utterance)
-    value = field.slot.read(utterance)
-    if isinstance(value, Complete) or (isinstance(value, Partial) and isinstance(answer, Rejection)):
-        return value
-    return answer
 
 
 class _Turn:
@@ -395,8 +371,3 @@ class _Turn:
 
     def _set(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
-
-
-def says_of(commands: Sequence[Command]) -> tuple[Say, ...]:
-    """The prompts among the commands, in order."""
-    return tuple(command for command in commands if isinstance(command, Say))

@@ -16,7 +16,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from ivr.dialog.commands import Say, Segment
-from ivr.dialog.engine import SAME_LETTER
+from ivr.dialog.meaning import SAME_LETTER
 from ivr.errors import AudioError
 from ivr.media.codec import SILENCE, encode
 

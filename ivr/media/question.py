@@ -4,9 +4,9 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from ivr.dialog.commands import Listen
-from ivr.dialog.engine import read_confirmation, universal_of
 from ivr.dialog.events import CallEvent, Heard, Hypothesis, NoInput, Utterance
 from ivr.dialog.forms import DialogBook
+from ivr.dialog.meaning import read_confirmation, universal_of
 from ivr.media.codec import decode
 from ivr.media.threads import in_thread
 from ivr.speech.listener import Decision, Listener, Timing

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from ivr.dialog.commands import Command, HangUp, Listen, Run, Say, Transfer
-from ivr.dialog.engine import advance, says_of
+from ivr.dialog.commands import Command, HangUp, Listen, Run, Say, Transfer, says_of
+from ivr.dialog.engine import advance
 from ivr.dialog.events import (
     CallEvent,
     Finished,

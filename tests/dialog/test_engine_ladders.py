@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from ivr.dialog.commands import HangUp, Listen, Transfer
-from ivr.dialog.engine import advance, universal_of
+from ivr.dialog.engine import advance
 from ivr.dialog.events import Finished, Heard, NoInput, StreamLost, keyed, said
 from ivr.dialog.forms import Form, Limits, Prompt
+from ivr.dialog.meaning import universal_of
 from tests.dialog.small_book import FIELDS, Caller, at_code, at_day, at_read_back, small_book
 
 PLACES = {

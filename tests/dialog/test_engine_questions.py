@@ -1,9 +1,9 @@
 """Order of questions, answers in parts, read-backs and corrections."""
 
 from ivr.dialog.commands import Listen, Run, Segment
-from ivr.dialog.engine import read_confirmation
 from ivr.dialog.events import Heard, Keyed, Spoken, Utterance, keyed, said
 from ivr.dialog.forms import Complete, Partial
+from ivr.dialog.meaning import read_confirmation
 from tests.dialog.small_book import Caller, at_code, at_day, at_read_back, small_book
 
 

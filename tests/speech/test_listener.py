@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.application import GRAMMARS, load_content
-from ivr.dialog.engine import read_confirmation, universal_of
 from ivr.dialog.events import Hypothesis, Keyed, Spoken, Utterance, keyed, said
 from ivr.dialog.forms import DialogBook
+from ivr.dialog.meaning import read_confirmation, universal_of
 from ivr.speech.listener import Decision, Listener, Timing
 from ivr.speech.recognizer import Hearing
 
