@@ -1,21 +1,31 @@
 """The media socket, as an independent client meets it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 from websockets.exceptions import InvalidStatus
 
 from ivr.serving import Serving
-from tests.web.twilio_client import TwilioClient, new_call, open_media
+from tests.web.twilio_client import Document, MediaClient, TwilioClient, new_call, open_media
 
 CARD = "4276051200020024"
 POLICY_VIOLATION = 1008
 
 
-async def test_it_plays_the_first_prompt_and_takes_keys_over_it(hotline: Serving, twilio: TwilioClient) -> None:
-    call = new_call()
-    answer = await twilio.incoming(call)
+@asynccontextmanager
+async def speaking_stream(hotline: Serving, call: str, answer: Document) -> AsyncIterator[MediaClient]:
+    """A stream that has begun to play its prompt."""
     async with open_media(hotline.url, call) as media:
         await media.start(answer.stream_token)
         await media.until("media")
+        yield media
+
+
+async def test_it_plays_the_first_prompt_and_takes_keys_over_it(hotline: Serving, twilio: TwilioClient) -> None:
+    call = new_call()
+    answer = await twilio.incoming(call)
+    async with speaking_stream(hotline, call, answer) as media:
         await media.press(CARD)
         await media.until("clear")
         await media.until("media")
@@ -68,9 +78,7 @@ async def test_it_closes_on_a_malformed_message_and_the_call_goes_on(
 ) -> None:
     call = new_call()
     answer = await twilio.incoming(call)
-    async with open_media(hotline.url, call) as media:
-        await media.start(answer.stream_token)
-        await media.until("media")
+    async with speaking_stream(hotline, call, answer) as media:
         await media.raw(frame)
         assert await media.close_code() == POLICY_VIOLATION
     following = await twilio.post(answer.redirect, call)
@@ -81,9 +89,7 @@ async def test_it_goes_on_by_keypad_when_streams_break_twice(hotline: Serving, t
     call = new_call()
     answer = await twilio.incoming(call)
     for _ in range(2):
-        async with open_media(hotline.url, call) as media:
-            await media.start(answer.stream_token)
-            await media.until("media")
+        async with speaking_stream(hotline, call, answer) as media:
             await media.drop()
         answer = await twilio.post(answer.redirect, call)
     assert answer.verbs == ["Gather", "Redirect"]
@@ -100,17 +106,13 @@ async def test_it_counts_one_lost_stream_once_however_often_it_is_told(hotline: 
 async def test_it_keeps_what_was_said_when_a_stream_breaks(hotline: Serving, twilio: TwilioClient) -> None:
     call = new_call()
     answer = await twilio.incoming(call)
-    async with open_media(hotline.url, call) as media:
-        await media.start(answer.stream_token)
-        await media.until("media")
+    async with speaking_stream(hotline, call, answer) as media:
         await media.press(CARD)
         await media.until("clear")
         await media.until("mark")
         await media.drop()
     resumed = await twilio.post(answer.redirect, call)
-    async with open_media(hotline.url, call) as media:
-        await media.start(resumed.stream_token)
-        await media.until("media")
+    async with speaking_stream(hotline, call, resumed) as media:
         await media.press("0#")
         assert await media.close_code() == 1000
     last = await twilio.post(resumed.redirect, call)
