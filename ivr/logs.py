@@ -49,6 +49,11 @@ def configure_logs(form: str) -> None:
     )
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    for own_way in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        # Started by its own command line, uvicorn writes past every mask.
+        logger = logging.getLogger(own_way)
+        logger.handlers.clear()
+        logger.propagate = True
     for noisy in ("uvicorn.access", "httpx", "huey", "websockets", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

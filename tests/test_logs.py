@@ -2,10 +2,12 @@
 
 import json
 import logging
+import logging.config
 from collections.abc import Iterator
 
 import pytest
 import structlog
+import uvicorn.config
 
 from ivr.logs import MASK, configure_logs, mask_digits
 
@@ -119,3 +121,13 @@ def test_collectors_get_one_json_object_a_line(capsys: pytest.CaptureFixture[str
     shown = json.loads(line)
     expected = {"event": "step", "call_sid": "CA1", "form": "activate_card", "level": "info"}
     assert {name: shown[name] for name in expected} == expected
+
+
+@pytest.mark.usefixtures("restored")
+def test_it_masks_what_uvicorn_logs_by_its_own_handlers(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.config.dictConfig(uvicorn.config.LOGGING_CONFIG)
+    configure_logs("console")
+    logging.getLogger("uvicorn.error").error("card %s", CARD)
+    written = capsys.readouterr().err
+    assert MASK in written
+    assert CARD not in written
