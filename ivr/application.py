@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from ivr.actions import load_actions
-from ivr.asgi import WEB_THREADS, Sockets, join
+from ivr.asgi import WEB_THREADS, Sockets, join, share_the_interpreter
 from ivr.book.load import load_book
 from ivr.calls import Calls
 from ivr.clock import Clock, SystemClock
@@ -216,6 +216,7 @@ class Application:
 
     @asynccontextmanager
     async def _live(self) -> AsyncIterator[None]:
+        share_the_interpreter()
         self.worker.start()
         try:
             yield

@@ -6,7 +6,7 @@ import sys
 import uvicorn
 from starlette.applications import Starlette
 
-from ivr.asgi import WEB_THREADS, mounted
+from ivr.asgi import WEB_THREADS, mounted, share_the_interpreter
 from ivr.serving import SOCKET_BACKLOG, server_config
 from ivr.web.bare import create_bare
 
@@ -17,6 +17,7 @@ def main() -> None:
         host, port = listener.getsockname()[:2]
         sys.stderr.write(f"Serving a bare route at http://{host}:{port}\n")
         sys.stderr.flush()
+        share_the_interpreter()
         application = Starlette(routes=[mounted(create_bare(), WEB_THREADS["sqlite"])])
         uvicorn.Server(server_config(application)).run(sockets=[listener])
 

@@ -5,6 +5,7 @@ from flask import Flask, Response, request
 
 from ivr.store.db import StoreError
 from ivr.web.context import WebContext
+from ivr.web.forms import LONGEST_FORM
 from ivr.web.health import health
 from ivr.web.phone import phone
 from ivr.web.recordings import recordings
@@ -18,7 +19,7 @@ def create_web(context: WebContext) -> Flask:
     """The Flask application with all its routes."""
     web = Flask(__name__)
     web.extensions["ivr"] = context
-    web.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # no form of Twilio's is larger
+    web.config["MAX_CONTENT_LENGTH"] = LONGEST_FORM
     web.register_error_handler(StoreError, _cannot_store)
     for blueprint in (voice, sms, recordings, health):
         web.register_blueprint(blueprint)

@@ -23,6 +23,11 @@ async def test_it_refuses_what_the_account_has_not_signed(twilio: TwilioClient, 
     assert answer.status == 403
 
 
+async def test_it_refuses_a_form_that_is_too_long(twilio: TwilioClient) -> None:
+    answer = await twilio.post("/voice/incoming", new_call(), Extra="x" * 70_000)
+    assert answer.status == 413
+
+
 async def test_it_refuses_a_body_that_nobody_signs(twilio: TwilioClient) -> None:
     answer = await twilio.http.post("/voice/incoming", json={"CallSid": new_call()})
     assert answer.status_code == 415
