@@ -61,10 +61,9 @@ class Calls:
         driver: Driver = "stream" if self._setup.streams_free() else "keypad"
         started = Started(keypad=driver == "keypad", facts=self._setup.facts)
         with self._transaction() as (conn, step_of):
-            row, seen = load_step(conn, sid, token)
-            if row is not None:
-                return self._answer(row, _last_reply(row, seen))
-            row = self._insert(conn, sid, from_number, to_number, driver)
+            row = load_call(conn, sid) or self._insert(conn, sid, from_number, to_number, driver)
+            if row.step > 0:  # it has begun already, perhaps at this very moment in another process
+                return self._answer(row, _last_reply(row))
             return self._answer(row, step_of(row).take(None, started, driver, token))
 
     def step(self, sid: str, step: int, event: CallEvent, token: str | None = None) -> Answer:
@@ -72,7 +71,7 @@ class Calls:
         with self._transaction() as (conn, step_of):
             row, seen = _load(conn, sid, token)
             if seen is not None or row.step != step or row.disposition is not None:
-                return self._answer(row, _last_reply(row, seen))
+                return self._answer(row, _last_reply(row))
             driver: Driver = "keypad" if row.driver == "keypad" else "stream"
             return self._answer(row, step_of(row).take(state_from_json(row.state), event, driver, token))
 
@@ -84,7 +83,7 @@ class Calls:
         """
         with self._transaction() as (conn, step_of):
             row, seen = _load(conn, sid, token)
-            reply = _last_reply(row, seen)
+            reply = _last_reply(row)
             waits = isinstance(reply.then, Listen) and row.driver == "stream" and row.disposition is None
             if seen is not None or not waits or row.stream_serial not in (serial, serial + 1):
                 return self._answer(row, reply)
@@ -172,8 +171,7 @@ def _load(conn: Connection, sid: str, token: str | None) -> tuple[CallRow, SeenS
     return row, seen
 
 
-def _last_reply(row: CallRow, seen: SeenStep | None) -> Reply:
-    """What a repeated webhook was answered, or what the call says now."""
-    stored = seen.reply if seen is not None and seen.reply is not None else row.reply
-    assert stored is not None
-    return reply_from_json(stored)
+def _last_reply(row: CallRow) -> Reply:
+    """What the call says now: the answer to a webhook that came before, or too late."""
+    assert row.reply is not None
+    return reply_from_json(row.reply)

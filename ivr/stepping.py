@@ -120,7 +120,7 @@ class Step:
         self._store(state, rendered, reply.driver, disposition)
         if token:
             at = self._setup.clock.now()
-            remember_token(self._conn, token, call_sid=self._row.sid, step=reply.step, reply=rendered, at=at)
+            remember_token(self._conn, token, call_sid=self._row.sid, step=reply.step, at=at)
 
     def _store(
         self, state: DialogState, reply: Mapping[str, object] | None, driver: str, disposition: str | None

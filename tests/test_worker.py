@@ -202,7 +202,7 @@ def test_it_forgets_old_tokens(worker: Worker, database: Database) -> None:
     with database.transaction() as conn:
         for name, days in (("old", 3), ("new", 1)):
             at = datetime.now(UTC) - timedelta(days=days)
-            remember_token(conn, name, call_sid="CA1", step=1, reply=None, at=at)
+            remember_token(conn, name, call_sid="CA1", step=1, at=at)
     worker._run_forget()
     with database.reading() as conn:
         assert find_token(conn, "old") is None

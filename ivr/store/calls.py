@@ -59,11 +59,10 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True)
 class SeenStep:
-    """What a webhook was answered, kept in case Twilio sends it again."""
+    """What a webhook led to, kept in case Twilio sends it again."""
 
     call_sid: str
     step: int
-    reply: Json | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ _THIS_CALL = calls.c.sid == bindparam("this_sid")
 _LOAD = select(*_COLUMNS).where(_THIS_CALL)
 _LOAD_LOCKED = _LOAD.with_for_update()
 _LOAD_WITH_TOKEN = (
-    select(*_COLUMNS, seen.c.call_sid, seen.c.step, seen.c.reply)
+    select(*_COLUMNS, seen.c.call_sid, seen.c.step)
     .select_from(calls.outerjoin(seen, seen.c.token == bindparam("token")))
     .where(_THIS_CALL)
     .with_for_update(of=calls)
@@ -113,7 +112,7 @@ _SET_STREAM_SERIAL = update(calls).where(_THIS_CALL).values(stream_serial=bindpa
 _SAVE_REPLY = (
     update(calls).where(_THIS_CALL, calls.c.step == bindparam("expected_step")).values(reply=bindparam("new_reply"))
 )
-_FIND_TOKEN = select(seen.c.call_sid, seen.c.step, seen.c.reply).where(seen.c.token == bindparam("token"))
+_FIND_TOKEN = select(seen.c.call_sid, seen.c.step).where(seen.c.token == bindparam("token"))
 _PURGE_TOKENS = delete(seen).where(seen.c.at < bindparam("before"))
 _ADD_TURNS = insert(turns)
 _TURNS_OF = select(turns.c.step, turns.c.who, turns.c.text, turns.c.at).where(turns.c.call_sid == bindparam("sid"))
@@ -158,7 +157,7 @@ def load_call(conn: Connection, sid: str, lock: bool = True) -> CallRow | None:
 
 
 def load_step(conn: Connection, sid: str, token: str | None) -> tuple[CallRow | None, SeenStep | None]:
-    """The call, locked, and what this webhook was answered before, both by one statement."""
+    """The call, locked, and what this webhook has led to before, both by one statement."""
     row = conn.execute(_LOAD_WITH_TOKEN, {"this_sid": sid, "token": token or ""}).first()
     if row is None:
         return None, None
@@ -191,13 +190,13 @@ def save_step(
     return conn.execute(_SAVE_STEP, values).rowcount == 1
 
 
-def remember_token(conn: Connection, token: str, *, call_sid: str, step: int, reply: Json | None, at: datetime) -> bool:
-    """Keep the answer to a webhook under its ``I-Twilio-Idempotency-Token``. False where the token is known."""
-    return insert_new(conn, seen, token=token, call_sid=call_sid, step=step, reply=reply, at=at)
+def remember_token(conn: Connection, token: str, *, call_sid: str, step: int, at: datetime) -> bool:
+    """Know a webhook again by its ``I-Twilio-Idempotency-Token``. False where the token is known."""
+    return insert_new(conn, seen, token=token, call_sid=call_sid, step=step, at=at)
 
 
 def find_token(conn: Connection, token: str) -> SeenStep | None:
-    """What the webhook with this token was answered."""
+    """What the webhook with this token led to."""
     row = conn.execute(_FIND_TOKEN, {"token": token}).first()
     return SeenStep(*row) if row else None
 

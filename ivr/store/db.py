@@ -24,6 +24,8 @@ BUSY_SECONDS = 5.0
 """How long a SQLite writer waits for another one, in this process or in a different one."""
 STATEMENT_MILLISECONDS = 500
 """How long PostgreSQL may work on one statement: a caller waits for the answer."""
+CHECKPOINT_PAGES = 4000
+"""Pages that the write-ahead log gathers before SQLite moves them to the file, 16 MB: a caller waits for the move."""
 CONNECT_SECONDS = 2
 """How long a connection to PostgreSQL may take."""
 POOL_SIZE = 16
@@ -218,4 +220,5 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
     connection.execute("PRAGMA foreign_keys=ON")

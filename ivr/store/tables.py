@@ -82,7 +82,6 @@ seen = Table(
     Column("token", String(128), primary_key=True),
     Column("call_sid", String(64), nullable=False),
     Column("step", Integer, nullable=False),
-    Column("reply", JSON(none_as_null=True)),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "at"),
 )

@@ -5,7 +5,7 @@ Callers' values are spoken by ``<Say>`` and never become part of a URL. A prompt
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from twilio.twiml.voice_response import Connect, Dial, Gather, VoiceResponse
@@ -14,6 +14,8 @@ from ivr.dialog.commands import Listen, Reply, Say, Transfer
 
 LANGUAGE = "ru-RU"
 END_KEY = "#"
+ANY_STEP = 999_999_999
+"""Stands for the step in a kept document; no call comes that far."""
 KEPT_DOCUMENTS = 512
 
 
@@ -40,7 +42,9 @@ def render_answer(reply: Reply, telephony: Telephony, stream_token: str | None, 
         _connect_stream(response, telephony, stream_token, stream_serial)
         return str(response)
     secret = any(segment.secret for say in reply.says for segment in say.segments)
-    return _document(reply, telephony) if secret else _kept_document(reply, telephony)
+    if secret:
+        return _document(reply, telephony)
+    return _kept_document(replace(reply, step=ANY_STEP), telephony).replace(f"?s={ANY_STEP}", f"?s={reply.step}")
 
 
 def _document(reply: Reply, telephony: Telephony) -> str:
@@ -55,7 +59,10 @@ def _document(reply: Reply, telephony: Telephony) -> str:
 
 @lru_cache(maxsize=KEPT_DOCUMENTS)
 def _kept_document(reply: Reply, telephony: Telephony) -> str:
-    """Callers go the same way through the same questions. Nothing that holds a caller's value is kept."""
+    """Callers go the same way through the same questions; only the step's number in the addresses differs.
+
+    Nothing that holds a caller's value is kept.
+    """
     return _document(reply, telephony)
 
 

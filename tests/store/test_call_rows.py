@@ -93,17 +93,17 @@ def test_it_remembers_what_a_webhook_was_answered(database: Database) -> None:
     with database.transaction() as conn:
         begin(conn)
         assert calls.find_token(conn, "t-1") is None
-        assert calls.remember_token(conn, "t-1", call_sid=SID, step=1, reply=REPLY, at=AT)
-        assert not calls.remember_token(conn, "t-1", call_sid=SID, step=2, reply=None, at=AT)
-        assert calls.find_token(conn, "t-1") == SeenStep(SID, 1, REPLY)
+        assert calls.remember_token(conn, "t-1", call_sid=SID, step=1, at=AT)
+        assert not calls.remember_token(conn, "t-1", call_sid=SID, step=2, at=AT)
+        assert calls.find_token(conn, "t-1") == SeenStep(SID, 1)
 
 
 def test_it_loads_a_call_and_its_token_together(database: Database) -> None:
     with database.transaction() as conn:
         begin(conn)
-        calls.remember_token(conn, "t-1", call_sid=SID, step=1, reply=None, at=AT)
+        calls.remember_token(conn, "t-1", call_sid=SID, step=1, at=AT)
         row = calls.load_call(conn, SID)
-        assert calls.load_step(conn, SID, "t-1") == (row, SeenStep(SID, 1, None))
+        assert calls.load_step(conn, SID, "t-1") == (row, SeenStep(SID, 1))
         assert calls.load_step(conn, SID, "t-2") == (row, None)
         assert calls.load_step(conn, SID, None) == (row, None)
 
@@ -111,7 +111,7 @@ def test_it_loads_a_call_and_its_token_together(database: Database) -> None:
 def test_it_forgets_tokens_after_a_day(database: Database) -> None:
     with database.transaction() as conn:
         for hours in (0, 10, 30):
-            calls.remember_token(conn, f"t-{hours}", call_sid=SID, step=1, reply=None, at=AT - timedelta(hours=hours))
+            calls.remember_token(conn, f"t-{hours}", call_sid=SID, step=1, at=AT - timedelta(hours=hours))
         assert calls.purge_tokens(conn, AT - timedelta(days=1)) == 1
         assert calls.find_token(conn, "t-10") is not None
 
@@ -143,7 +143,7 @@ def test_it_refuses_lines_of_a_call_that_never_began(database: Database) -> None
 def test_it_stores_moments_in_utc_whatever_their_zone(database: Database) -> None:
     moscow = AT.astimezone(timezone(timedelta(hours=3)))
     with database.transaction() as conn:
-        calls.remember_token(conn, "t", call_sid=SID, step=1, reply=None, at=moscow)
+        calls.remember_token(conn, "t", call_sid=SID, step=1, at=moscow)
         begin(conn)
         row = calls.load_call(conn, SID)
         assert row is not None

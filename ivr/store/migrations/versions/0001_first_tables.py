@@ -51,7 +51,6 @@ def _seen() -> None:
         sa.Column("token", sa.String(length=128), nullable=False),
         sa.Column("call_sid", sa.String(length=64), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
-        sa.Column("reply", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("token", name=op.f("pk_seen")),
     )
