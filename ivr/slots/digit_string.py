@@ -16,6 +16,15 @@ NATS_PER_COST = 2.0
 """What an unnatural reading weighs against the recognizer's likelihoods: about one caller in fifty splits a number."""
 
 
+SHORT_TIMES = 8
+DIGIT_TIMES = 16
+"""How often the pairs of numbers below a hundred, and of single digits, are listed beside the pairs of all words.
+
+Callers hardly ever say hundreds, and what is as likely as a digit is heard in a digit's place. Measured with the
+bundled model on a real voice that it was not trained on, numbers of up to eleven words joined from recordings, whole
+strings right: 40 % with no weights, 74 % with 3 and 3, 80 % with 6 and 6, 90 % with these, 91 % with 12 and 30. Sixteen
+digits one by one: 22 of 30 without, 30 of 30 with 3 or more. Numbers said in hundreds: 23 of 30 without, 25 with.
+"""
 OFTEN_MISHEARD = 10
 """«Десять» is one pair in a hundred, and it is heard for «девять», which is a tenth of all digits."""
 
@@ -41,7 +50,9 @@ class DigitStringSlot:
         short = [word for value, word in said.items() if value < 100 and value != OFTEN_MISHEARD]
         digits = [word for value, word in said.items() if value < 10]
         rare = heard["marks"] + heard["rare"]
-        return with_ordered_pairs(heard["cardinals"], self._lexicon.fillers[self.name], rare, (short, digits))
+        return with_ordered_pairs(
+            heard["cardinals"], self._lexicon.fillers[self.name], rare, ((short, SHORT_TIMES), (digits, DIGIT_TIMES))
+        )
 
     def spoken(self, value: str) -> tuple[str, ...]:
         """The digits in words; a beginning of a value will do."""
