@@ -33,7 +33,7 @@ clean:
 # -- plumbing ----------------------------------------------------------------------------------------------------------
 
 # Each package and a program of it that the tests look for. Tests that miss one skip and say so.
-DEBIAN := chromium redis-server postgresql asterisk-core-sounds-ru-wav
+DEBIAN := chromium redis-server postgresql asterisk-core-sounds-ru-wav graphviz
 
 debian-note:
 	@for name in chromium redis-server; do command -v $$name >/dev/null \
