@@ -66,12 +66,32 @@ class Content:
     book: DialogBook
 
 
-def load_content(grammars: Path, year: int) -> Content:
-    """Read and check ``grammars/``; ``year`` is the current one. Raises ``BookError`` with file and line."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a book stands on."""
+
+    hotline: Hotline
+    slot_types: Mapping[str, SlotType]
+    outcomes: Mapping[str, frozenset[str]]
+
+
+def load_ground(grammars: Path, year: int) -> Ground:
+    """Read this retailer's facts and the words; ``year`` is the current one. Raises ``BookError``."""
     hotline = load_hotline(grammars / "hotline.yaml")
     slot_types = load_slot_types(grammars / "lexicon", hotline.card_scheme.length, year)
-    outcomes = {name: action.outcomes for name, action in load_actions().items()}
-    return Content(hotline, slot_types, load_book(grammars, slot_types, outcomes))
+    return Ground(hotline, slot_types, {name: action.outcomes for name, action in load_actions().items()})
+
+
+def load_content(grammars: Path, year: int) -> Content:
+    """Read and check ``grammars/``; ``year`` is the current one. Raises ``BookError`` with file and line."""
+    ground = load_ground(grammars, year)
+    book = load_book(grammars, ground.slot_types, ground.outcomes)
+    return Content(ground.hotline, ground.slot_types, book)
+
+
+def current_content() -> Content:
+    """What ships with the program, as of this year."""
+    return load_content(GRAMMARS, SystemClock().now().year)
 
 
 class Application:

@@ -115,7 +115,8 @@ def _kept_key(settings: Settings) -> str:
     path = Path(f"{database}-key")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_once(path, secrets.token_hex(32))
+        if not path.exists():
+            _write_once(path, secrets.token_hex(32))
     except OSError as error:
         raise SettingsError(f"Setting DATABASE_URL: cannot write {path} ({error.strerror}).") from error
     return path.read_text("ascii")

@@ -6,8 +6,8 @@ import pytest
 
 from ivr.commands.call import caller_voices
 from ivr.exchange.faults import Fault, FaultKind, Faults
-from ivr.simulator.runner import Mode, play
-from ivr.simulator.scenario import Scenario, load_scenario
+from ivr.simulator.runner import play
+from ivr.simulator.scenario import Mode, Scenario, load_scenario
 from ivr.simulator.voices import ASTERISK
 from ivr.store.db import Database
 

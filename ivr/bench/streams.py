@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from ivr.application import GRAMMARS, load_content
+from ivr.application import current_content
 from ivr.bench.at_leisure import Leisure
 from ivr.bench.figures import Spread, Target, rounded, spread
 from ivr.bench.served import Served, database_file, hotline_served, machine_busy_seconds, new_account
 from ivr.bench.stream_load import Answered, Load, LoadResult, run_callers, sounds
-from ivr.clock import SystemClock
 from ivr.dialog.events import utterance_from_json
 from ivr.dialog.forms import Complete, DialogBook
 from ivr.speech.listener import Timing
@@ -125,7 +124,7 @@ def bench_streams(callers: int, seconds: float, done: Callable[[float], None]) -
 
     Raises ``HotlineError`` where the hotline does not start.
     """
-    account, again = new_account(), _Again(load_content(GRAMMARS, SystemClock().now().year).book)
+    account, again = new_account(), _Again(current_content().book)
     with (
         tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder,
         hotline_served(Path(folder), account, callers + SPARE_STREAMS) as served,

@@ -6,10 +6,8 @@ from itertools import combinations
 from ivr.book.source import BookSource, Finding, Phrasing
 from ivr.book.strict_yaml import Place
 from ivr.dialog.forms import SlotType
+from ivr.dialog.meaning import UNKNOWN_WORD
 from ivr.slots.words import fold
-
-UNKNOWN_WORD = "[unk]"
-"""What a recognizer's list calls speech outside of it; no word."""
 
 
 def check_vocabulary(source: BookSource, vocabulary: Container[str]) -> Iterator[Finding]:

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import typer
 
-from ivr.actions import load_actions
-from ivr.application import GRAMMARS, PROMPTS, load_content
+from ivr.application import GRAMMARS, PROMPTS, current_content, load_ground
 from ivr.book.graph import to_dot, to_mermaid
 from ivr.book.lint import lint as find_mistakes
 from ivr.book.load import read_book
@@ -14,9 +13,7 @@ from ivr.book.source import BookSource
 from ivr.clock import SystemClock
 from ivr.errors import HotlineError
 from ivr.facts import FACTS
-from ivr.hotline import load_hotline
 from ivr.settings import load_settings
-from ivr.slots import load_slot_types
 from ivr.slots.choice import Choice
 from ivr.speech.model import model_words
 
@@ -49,12 +46,9 @@ def graph(form: str = typer.Option("mermaid", "--format", help="mermaid or dot."
     drawn = {"mermaid": to_mermaid, "dot": to_dot}.get(form)
     if drawn is None:
         raise HotlineError("--format: write mermaid or dot.")
-    typer.echo(drawn(load_content(GRAMMARS, SystemClock().now().year).book))
+    typer.echo(drawn(current_content().book))
 
 
 def _source(grammars: Path) -> BookSource:
-    hotline = load_hotline(grammars / "hotline.yaml")
-    year = SystemClock().now().year
-    slot_types = load_slot_types(grammars / "lexicon", hotline.card_scheme.length, year)
-    outcomes = {name: action.outcomes for name, action in load_actions().items()}
-    return read_book(grammars, slot_types, outcomes)
+    ground = load_ground(grammars, SystemClock().now().year)
+    return read_book(grammars, ground.slot_types, ground.outcomes)

@@ -13,8 +13,8 @@ from ivr.errors import HotlineError
 from ivr.feed import Line
 from ivr.logs import configure_logs
 from ivr.settings import ROOT
-from ivr.simulator.runner import Mode, Result, play
-from ivr.simulator.scenario import Scenario, load_scenario
+from ivr.simulator.runner import Result, play
+from ivr.simulator.scenario import Mode, Scenario, load_scenario
 from ivr.simulator.voices import CallerVoices
 from ivr.speech.synthesizer import shared_synthesizer
 

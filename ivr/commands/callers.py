@@ -7,15 +7,15 @@ import soundfile
 import typer
 from rich.progress import track
 
-from ivr.application import GRAMMARS, load_content
+from ivr.application import GRAMMARS, current_content
 from ivr.book.strict_yaml import load_yaml
-from ivr.clock import SystemClock
 from ivr.commands.call import AUDIO
 from ivr.media.prompts import same_words
 from ivr.settings import ROOT
 from ivr.simulator.scenario import Scenario, load_scenario
 from ivr.simulator.voices import MAN, stretches_of
 from ivr.speech import festival
+from ivr.speech.sound import RATE
 
 app = typer.Typer(help="Recordings of scripted callers under tests/audio.", no_args_is_help=True)
 BATCH = 40
@@ -38,7 +38,7 @@ def render(folder: Path = typer.Argument(ROOT / "tests" / "calls")) -> None:  # 
         batch = texts[at : at + BATCH]
         for number, (text, samples) in enumerate(zip(batch, festival.render(batch, respelled), strict=True), at):
             name = f"{MAN}-{number:03}.wav"
-            soundfile.write(AUDIO / name, samples, festival.RATE, subtype="ULAW")
+            soundfile.write(AUDIO / name, samples, RATE, subtype="ULAW")
             rows.append(f"{MAN}\t{name}\t{text}\n")
     index = AUDIO / "index.tsv"
     others = [line for line in index.read_text("utf-8").splitlines(keepends=True) if not line.startswith(f"{MAN}\t")]
@@ -48,7 +48,7 @@ def render(folder: Path = typer.Argument(ROOT / "tests" / "calls")) -> None:  # 
 
 def _texts(folder: Path) -> Iterable[str]:
     """Every stretch between pauses, and the digits that codes are read in."""
-    digits = load_content(GRAMMARS, SystemClock().now().year).slot_types["one_time_code"]
+    digits = current_content().slot_types["one_time_code"]
     yield from digits.spoken("0123456789")
     for path in sorted(folder.glob("**/*.yaml")):
         yield from _spoken_in(load_scenario(path))

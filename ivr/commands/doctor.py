@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 import typer
 
-from ivr.application import GRAMMARS, PROMPTS, check_vocabulary, load_content
-from ivr.clock import SystemClock
+from ivr.application import PROMPTS, check_vocabulary, current_content
 from ivr.errors import HotlineError
 from ivr.settings import Settings, load_settings
 from ivr.speech.model import model_dir, open_ear
@@ -43,7 +42,7 @@ def _settings(settings: Settings) -> str:
 
 
 def _book(settings: Settings) -> str:
-    content = load_content(GRAMMARS, SystemClock().now().year)
+    content = current_content()
     check_vocabulary(content.book, open_ear(settings))
     counts = f"{len(content.book.forms)} forms, {len(content.book.fields)} questions"
     return f"{counts}, model in {model_dir(settings.vosk_model)}"

@@ -8,11 +8,11 @@ import typer
 from numpy.typing import NDArray
 from rich.progress import track
 
-from ivr.application import GRAMMARS, PROMPTS, load_content
+from ivr.application import GRAMMARS, PROMPTS, current_content
 from ivr.book.strict_yaml import load_yaml
-from ivr.clock import SystemClock
 from ivr.media.recording_list import recordings
 from ivr.speech import festival
+from ivr.speech.sound import RATE
 
 app = typer.Typer(help="Recorded prompts under audio/prompts.", no_args_is_help=True)
 
@@ -56,7 +56,7 @@ def check() -> None:
 
 
 def _wanted() -> dict[str, str]:
-    content = load_content(GRAMMARS, SystemClock().now().year)
+    content = current_content()
     return recordings(content.book, content.slot_types)
 
 
@@ -72,7 +72,7 @@ def _file(name: str) -> Path:
 
 def _write(name: str, samples: NDArray[np.int16]) -> None:
     """As μ-law: half the size, and nothing is lost that a telephone line would carry."""
-    soundfile.write(_file(name), samples, festival.RATE, subtype="ULAW")
+    soundfile.write(_file(name), samples, RATE, subtype="ULAW")
 
 
 def _forget(names: set[str]) -> None:

@@ -4,21 +4,19 @@ import json
 from pathlib import Path
 
 import numpy as np
-import soundfile
-import soxr
 import typer
 from numpy.typing import NDArray
 
-from ivr.application import GRAMMARS, Content, load_content
-from ivr.clock import SystemClock
+from ivr.application import Content, current_content
 from ivr.dialog.commands import Listen
 from ivr.dialog.events import Spoken, Utterance
 from ivr.dialog.forms import Complete, Partial, SlotType
-from ivr.errors import AudioError, HotlineError
+from ivr.errors import HotlineError
 from ivr.media.question import phrases_for
 from ivr.settings import load_settings
 from ivr.speech.model import open_ear
 from ivr.speech.recognizer import SAMPLE_RATE, Recognizer
+from ivr.speech.sound import Floats, read_recording
 
 CHUNK_BYTES = 1600
 """0.1 s of samples, as in a call."""
@@ -33,9 +31,9 @@ def recognize(
     as_json: bool = typer.Option(False, "--json"),
 ) -> None:
     """Print what is heard in a WAV, and the value that it gives."""
-    content = load_content(GRAMMARS, SystemClock().now().year)
+    content = current_content()
     slot, phrases = _grammar(content, grammar)
-    pcm = read_telephone_pcm(file)
+    pcm = telephone_pcm(read_recording(file))
     utterance = hear(open_ear(load_settings()).recognizer(phrases), pcm)
     found = _described(utterance, slot, len(pcm) / 2 / SAMPLE_RATE)
     if as_json:
@@ -44,18 +42,10 @@ def recognize(
         typer.echo(f"{found['text']}\n-> {found['value'] or 'nothing'}")
 
 
-def read_telephone_pcm(file: Path) -> bytes:
-    """int16 samples at 8000 hertz. Raises ``AudioError`` for what is no recording."""
-    try:
-        sound, rate = soundfile.read(file, dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise AudioError(f"{file}: not a readable recording; give a WAV or FLAC file.") from error
-    mono = sound.mean(axis=1)
-    if not len(mono):
-        raise AudioError(f"{file}: holds no sound.")
-    narrow = mono if rate == SAMPLE_RATE else soxr.resample(mono, rate, SAMPLE_RATE)
-    samples: NDArray[np.int16] = (np.clip(narrow, -1, 1) * 32767).astype(np.int16)
-    return samples.tobytes()
+def telephone_pcm(samples: Floats) -> bytes:
+    """int16 samples at 8000 hertz."""
+    clipped: NDArray[np.int16] = (np.clip(samples, -1, 1) * 32767).astype(np.int16)
+    return clipped.tobytes()
 
 
 def hear(recognizer: Recognizer, pcm: bytes) -> Utterance:

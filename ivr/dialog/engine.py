@@ -143,9 +143,11 @@ class _Turn:
     def _take_answer(self, utterance: Utterance) -> None:
         whole = self.state.heard + utterance
         keys = keys_of(whole)
-        if isinstance(self._field.slot.read(keys), Complete):
+        reading = self._field.slot.read(keys)
+        if isinstance(reading, Complete):
             whole = keys  # keys are never misheard: noise between them that sounded like words does not count
-        reading = self._field.slot.read(whole)
+        else:
+            reading = self._field.slot.read(whole)
         if self.state.heard and not isinstance(reading, Complete | Partial):
             whole = utterance  # the caller began anew instead of going on
             reading = self._field.slot.read(whole)

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 Samples = NDArray[np.int16]
 BIAS = 0x84
 CLIP = 32635
+BYTES_PER_SECOND = 8000
 SILENCE = b"\xff"
 """A byte of μ-law silence."""
 

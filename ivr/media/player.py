@@ -6,9 +6,9 @@ away little, and an interrupted prompt stops at once.
 
 from collections.abc import Awaitable, Callable
 
+from ivr.media.codec import BYTES_PER_SECOND
 from ivr.telephony.media_stream import clear_message, mark_message, media_message
 
-BYTES_PER_SECOND = 8000
 LEAD_SECONDS = 1.0
 CHUNK_BYTES = 1600
 """0.2 s a message."""

@@ -7,14 +7,13 @@ from ivr.dialog.commands import Listen
 from ivr.dialog.events import CallEvent, Heard, Hypothesis, NoInput, Utterance
 from ivr.dialog.forms import DialogBook
 from ivr.dialog.meaning import read_confirmation, universal_of
-from ivr.media.codec import decode
+from ivr.media.codec import BYTES_PER_SECOND, decode
 from ivr.media.threads import in_thread
 from ivr.speech.listener import Decision, Listener, Timing
 from ivr.speech.recognizer import Ear, Hearing, Recognizer
 
 CHUNK_BYTES = 800
 """0.1 s of μ-law: what the recognizer is fed at once."""
-BYTES_PER_SECOND = 8000
 
 
 def phrases_for(book: DialogBook, listen: Listen) -> tuple[str, ...]:

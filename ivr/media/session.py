@@ -17,7 +17,8 @@ from ivr.dialog.commands import Listen, Reply
 from ivr.dialog.events import CallEvent, Heard, Utterance
 from ivr.dialog.forms import DialogBook
 from ivr.feed import Feed, Line, Who
-from ivr.media.player import BYTES_PER_SECOND, Player
+from ivr.media.codec import BYTES_PER_SECOND
+from ivr.media.player import Player
 from ivr.media.prompts import PromptLibrary
 from ivr.media.question import Question, Turn
 from ivr.media.threads import Args, Result, in_thread

@@ -7,12 +7,11 @@ from typing import Protocol
 
 import structlog
 
-from ivr.media.codec import SILENCE
+from ivr.media.codec import BYTES_PER_SECOND, SILENCE
 from ivr.telephony.media_stream import Media, Message, Stop, parse_message
 
 log = structlog.get_logger(__name__)
 
-BYTES_PER_SECOND = 8000
 STALL_SECONDS = 0.5
 """A stream without messages for this long is fed silence: a caller's network may drop out, questions still end."""
 FRAMES_WAITING = 1500

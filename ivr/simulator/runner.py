@@ -5,7 +5,6 @@ import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
 
 from ivr.clock import ShiftedClock
 from ivr.dialog.forms import SlotType
@@ -23,11 +22,10 @@ from ivr.serving import ExchangeSetup, Serving, serving_here
 from ivr.settings import Settings, load_settings
 from ivr.simulator.lockstep import Lockstep
 from ivr.simulator.outcome import check_expected
-from ivr.simulator.scenario import Scenario, Turn
+from ivr.simulator.scenario import Mode, Scenario, Turn
 from ivr.simulator.voices import LOUDNESS, CallerVoices, Samples, shop_noise, with_noise
 from ivr.store.cards import sample_cards
 
-Mode = Literal["voice", "keys"]
 QUIET_SECONDS = 0.5
 """The hotline has finished speaking when it has been quiet this long."""
 BARGE_IN_SECONDS = 1.0

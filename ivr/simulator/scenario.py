@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from ivr.book.strict_yaml import load_yaml
 from ivr.errors import BookError
 
+Mode = Literal["voice", "keys"]
+"""How a scenario is played."""
 DEFAULT_TIME = "2026-05-12T12:00"
 """A Tuesday noon, when operators are at work."""
 
@@ -27,7 +29,7 @@ class Turn(_Strict):
     """The caller says this. ``{code}``, ``{wrong_code}``: digits from the last SMS."""
     keys: str | None = None
     """Keys pressed; beside ``caller`` they are its twin for a call by keys."""
-    only: Literal["voice", "keys"] | None = None
+    only: Mode | None = None
     """The turn belongs to one of the two ways of calling; the other one skips it."""
     voice: str = "man"
     """Who speaks: a voice of ``tests/audio``, or ``asterisk``, a real woman's recordings joined word by word."""
@@ -75,7 +77,7 @@ class Scenario(_Strict):
     time: str = DEFAULT_TIME
     """Local time at the hotline."""
     operators: Literal["answered", "busy", "no-answer"] = "answered"
-    by: tuple[Literal["voice", "keys"], ...] = ("voice", "keys")
+    by: tuple[Mode, ...] = ("voice", "keys")
     """The ways in which the scenario can be played."""
     turns: tuple[Turn, ...]
     expect: Expected

@@ -4,14 +4,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
-import soundfile
-import soxr
 from numpy.typing import NDArray
 
 from ivr.errors import AudioError
 from ivr.media.prompts import same_words
+from ivr.speech.sound import RATE, Floats, cut_silence, read_recording
 
-RATE = 8000
 ASTERISK_FOLDER = Path("/usr/share/asterisk/sounds/ru_RU_f_IvrvoiceRU")
 """Where Debian's asterisk-core-sounds-ru-wav puts its recordings."""
 ASTERISK = "asterisk"
@@ -26,7 +24,6 @@ PAUSE_SECONDS = 0.7
 SILENT_BELOW = 0.02
 
 Samples = NDArray[np.int16]
-Floats = NDArray[np.float32]
 
 
 class CallerVoices:
@@ -85,7 +82,7 @@ class CallerVoices:
     def _recording(self, text: str, voice: str) -> Floats | None:
         words = same_words(text)
         path = self._asterisk.get(words) if voice == ASTERISK else self._files.get((voice, words))
-        return _levelled(_read(path)) if path else None
+        return _levelled(read_recording(path)) if path else None
 
 
 def stretches_of(text: str) -> list[str]:
@@ -109,21 +106,9 @@ def _asterisk_index(index: Path) -> dict[str, Path]:
     return texts
 
 
-def _read(path: Path) -> Floats:
-    try:
-        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise AudioError(f"{path}: not a readable recording.") from error
-    mono: Floats = samples[:, 0]
-    return mono if rate == RATE else soxr.resample(mono, rate, RATE)
-
-
 def _levelled(samples: Floats) -> Floats:
     """Without the silence at both ends, and at one loudness: recordings differ a lot."""
-    loud = np.nonzero(np.abs(samples) > SILENT_BELOW * np.abs(samples).max(initial=1e-6))[0]
-    if not len(loud):
-        return samples
-    cut = samples[max(0, loud[0] - 200) : loud[-1] + 400]
+    cut = cut_silence(samples, SILENT_BELOW, before=200, after=400)
     level: Floats = (cut / max(1e-4, float(np.sqrt(np.mean(cut**2)))) * LOUDNESS).astype(np.float32)
     return level
 

@@ -10,13 +10,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import soundfile
-import soxr
 from numpy.typing import NDArray
 
 from ivr.errors import AudioError
+from ivr.speech.sound import cut_silence, read_recording
 
-RATE = 8000
 VOICE = "voice_msu_ru_nsh_clunits"
 BATCH = 100
 """Texts a process: it needs a second to start, and its memory grows with each text."""
@@ -70,11 +68,7 @@ def _respell_word(word: str, respelled: Mapping[str, str]) -> str:
 
 
 def _telephone(file: Path) -> Samples:
-    sound, rate = soundfile.read(file, dtype="float32")
-    narrow = soxr.resample(sound, rate, RATE)
-    loud = np.nonzero(np.abs(narrow) > SILENT_BELOW * np.abs(narrow).max(initial=1e-6))[0]
-    if len(loud):
-        narrow = narrow[max(0, loud[0] - MARGIN_SAMPLES) : loud[-1] + MARGIN_SAMPLES]
+    narrow = cut_silence(read_recording(file), SILENT_BELOW, MARGIN_SAMPLES, MARGIN_SAMPLES)
     strength = float(np.sqrt(np.mean(narrow**2))) if len(narrow) else 1.0
     level = narrow * min(LOUDNESS / max(1e-5, strength), PEAK / max(1e-5, float(np.abs(narrow).max(initial=0))))
     samples: Samples = (level * 32767).astype(np.int16)

@@ -10,7 +10,8 @@ from enum import Enum
 
 from ivr.dialog.events import Hypothesis, Keyed, Part, Spoken, Utterance, keys_of
 from ivr.dialog.forms import Complete, Partial, Reading
-from ivr.speech.recognizer import UNKNOWN_WORD, Hearing
+from ivr.dialog.meaning import UNKNOWN_WORD
+from ivr.speech.recognizer import Hearing
 
 END_KEY = "#"
 

@@ -16,13 +16,13 @@ import numpy as np
 from vosk import KaldiRecognizer, Model, SetLogLevel
 
 from ivr.dialog.events import Hypothesis
+from ivr.dialog.meaning import UNKNOWN_WORD
 from ivr.errors import ModelError
 
 SAMPLE_RATE = 8000
 """Hertz. Telephone audio; libvosk is told the truth about it, a wrong rate gives garbage."""
 ALTERNATIVES = 10
 BUNDLED_MODEL = Path(__file__).parent / "model"
-UNKNOWN_WORD = "[unk]"
 _DITHER = np.random.default_rng(0).normal(0, 1, SAMPLE_RATE).round().astype(np.int32)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from ivr.media.player import BYTES_PER_SECOND, CHUNK_BYTES, LATE_MARK_SECONDS, LEAD_SECONDS, Player
+from ivr.media.codec import BYTES_PER_SECOND
+from ivr.media.player import CHUNK_BYTES, LATE_MARK_SECONDS, LEAD_SECONDS, Player
 
 
 class Wire:

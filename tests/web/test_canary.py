@@ -11,8 +11,8 @@ import pytest
 
 from ivr.commands.call import caller_voices
 from ivr.logs import configure_logs
-from ivr.simulator.runner import Mode, play
-from ivr.simulator.scenario import load_scenario
+from ivr.simulator.runner import play
+from ivr.simulator.scenario import Mode, load_scenario
 from tests.web.twilio_client import TwilioClient, new_call
 
 CALLS = Path(__file__).parent.parent / "calls"
