@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint replay bench debian clean
+.PHONY: run test lint replay bench training-extra debian clean
 
 run: $(VENV)/.run  ## serve the hotline with sample cards and the phone page
 	$(BIN)/python -m ivr serve --samples
@@ -24,6 +24,8 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m ivr bench webhooks
 	$(BIN)/python -m ivr bench streams
 
+training-extra: $(VENV)/.training  ## what training the acoustic model needs: PyTorch and a vocoder
+
 debian:  ## what the tests use beside Python (as root)
 	apt-get install -y --no-install-recommends $(DEBIAN)
 
@@ -33,13 +35,16 @@ clean:
 # -- plumbing ----------------------------------------------------------------------------------------------------------
 
 # Each package and a program of it that the tests look for. Tests that miss one skip and say so.
-DEBIAN := chromium redis-server postgresql asterisk-core-sounds-ru-wav graphviz
+DEBIAN := chromium redis-server postgresql asterisk-core-sounds-ru-wav graphviz \
+  libfst-tools libfst22-plugins-base festival festvox-ru espeak-ng
 
 debian-note:
 	@for name in chromium redis-server; do command -v $$name >/dev/null \
 	  || echo "NOTE: $$name is not installed, its tests are skipped. As root: make debian"; done
 	@ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 \
 	  || echo "NOTE: postgresql is not installed, its tests are skipped. As root: make debian"
+	@command -v fstcompile >/dev/null \
+	  || echo "NOTE: libfst-tools is not installed, tests of the word graph are skipped. As root: make debian"
 	@test -d /usr/share/asterisk/sounds/ru_RU_f_IvrvoiceRU \
 	  || echo "NOTE: asterisk-core-sounds-ru-wav is not installed, calls by a real voice are skipped. As root: make debian"
 
@@ -54,6 +59,10 @@ $(VENV)/.made:
 $(VENV)/.run: $(VENV)/.made requirements.txt
 	@echo "Installing packages into $(VENV), some 400 MB: a minute or two."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.training: $(VENV)/.run requirements-training.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-training.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.txt

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ivr.commands import bench, book, call, callers, doctor, model, prompts, recognize, records, serve
+from ivr.commands import bench, book, call, callers, doctor, model, prompts, recognize, records, serve, training
 from ivr.errors import HotlineError
 
 MISTAKE = 2
@@ -23,6 +23,7 @@ app.add_typer(prompts.app, name="prompts")
 app.add_typer(callers.app, name="callers")
 app.add_typer(model.app, name="model")
 app.add_typer(bench.app, name="bench")
+app.add_typer(training.app, name="training")
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Builds the hotline from its settings: the one place that knows how everything fits together."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -35,6 +36,7 @@ from ivr.services import Desk
 from ivr.settings import ROOT, Settings, load_settings
 from ivr.slots import load_slot_types
 from ivr.speech.model import open_ear
+from ivr.speech.official_ear import unheard_words
 from ivr.speech.recognizer import Ear
 from ivr.speech.synthesizer import shared_synthesizer
 from ivr.stepping import CallsSetup
@@ -55,6 +57,7 @@ READ_BACK_SECONDS = 6
 """How long a caller may think about yes or no on the keypad."""
 SPEECH_THREADS = 2
 STEP_THREADS = 16
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ class Application:
         self.slots = StreamSlots(settings.max_streams)
         self.ear = ear or open_ear(settings)
         check_vocabulary(self.content.book, self.ear)
+        _tell_unheard(unheard_words(self.content.book, self.ear))
         self.library = PromptLibrary(PROMPTS, shared_synthesizer().speak)
         self.db = Database(settings.database_url)
         self.worker = self._build_worker(gateway)
@@ -253,6 +257,12 @@ def check_vocabulary(book: DialogBook, ear: Ear) -> None:
     for name in book.fields:
         for confirming in (False, True):
             ear.recognizer(phrases_for(book, Listen(name, confirming)))
+
+
+def _tell_unheard(words: list[str]) -> None:
+    if words:
+        unheard = "the model lacks %d words of the dialogues, phrases with them are not heard: %s; `lint` shows where"
+        _log.warning(unheard, len(words), ", ".join(words))
 
 
 def _derived(settings: Settings, purpose: str) -> bytes:

@@ -19,7 +19,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "book": {"dialog", "slots", "errors"},
     "actions": {"dialog"},
     "store": {"dialog", "errors", "clock"},
-    "speech": {"dialog", "errors", "settings"},
+    "speech": {"book", "dialog", "errors", "settings"},
     "telephony": {"dialog", "clock", "errors", "outbox"},
     "media": {"dialog", "speech", "telephony", "book", "feed", "metrics", "errors"},
     "exchange": {"clock", "errors"},
@@ -34,10 +34,15 @@ ONLY_IN: Mapping[str, set[str]] = {
     "twilio": {"telephony"},
     "vosk": {"speech"},
     "espeakng_loader": {"speech"},
-    "yaml": {"book", "slots"},
+    "yaml": {"book", "slots", "speech"},
     "huey": {"worker"},
     "typer": {"commands", "__main__"},
     "rich": {"commands"},
+    "torch": {"speech", "commands"},
+    "kaldi_native_fbank": {"speech"},
+    "pyworld": {"speech"},
+    "scipy": {"speech"},
+    "matplotlib": {"bench"},
 }
 """Libraries and the parts that may know them. ``application`` and ``asgi`` take the Flask application as it is made."""
 TOOLS = {"commands", "simulator", "bench"}

@@ -13,13 +13,23 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from ivr.bench.figures import Target
+from ivr.bench.hearing import HearingRun, bench_hearing, plan_run, sets_folder
+from ivr.bench.hearing_chart import draw_chart
+from ivr.bench.hearing_report import HearingReport
+from ivr.bench.hearing_tables import Sheet, mistake_sheets, sheets
 from ivr.bench.streams import MEGABYTE, WARM_UP_SECONDS, StreamReport, bench_streams
 from ivr.bench.webhooks import Figures, WebhookReport, bench_webhooks
+from ivr.settings import load_settings
+from ivr.speech.model import model_dir
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 console = Console(highlight=False)
 JSON_OPTION = typer.Option(None, "--json", help="Write the figures to this file as well.")
+SETS_OPTION = typer.Option(None, "--sets", help="Folder that holds dev/; empty: SPEECH_DIR.")
+CHART_OPTION = typer.Option(None, "--chart", help="Draw the shares to this PNG.")
 MISSED = 1
+WIDE = 140
+"""Letters of a line in a file."""
 
 
 class Report(Protocol):
@@ -55,6 +65,46 @@ def streams(
         report = bench_streams(calls, seconds, lambda passed: progress.advance(progress.task_ids[0], passed))
     _print_streams(report)
     _finish(report, json_file)
+
+
+@app.command()
+def hearing(
+    *,
+    model: str = typer.Option("", "--model", help="Model directory; empty: the one that VOSK_MODEL names."),
+    sets: Path | None = SETS_OPTION,
+    quick: bool = typer.Option(False, "--quick", help="A sample of each set, under a minute."),
+    errors: bool = typer.Option(False, "--errors", help="List what was misheard, by voice."),
+    only: str = typer.Option("", "--only", help="Only sets and lines whose names hold this, such as card."),
+    jobs: int = typer.Option(2, min=1, help="Processes at once."),
+    json_file: Path | None = JSON_OPTION,
+    chart: Path | None = CHART_OPTION,
+) -> None:
+    """How well the hotline understands, beside the plain way to use Vosk. Exit code 1 where a target is missed."""
+    run = HearingRun(model_dir(model or load_settings().vosk_model), sets_folder(sets), quick, jobs, only)
+    plan = plan_run(run)
+    with _progress("hearing", len(plan.trials) + len(plan.outside) + 1) as progress:
+        report = bench_hearing(run, plan, lambda count: progress.advance(progress.task_ids[0], count))
+    _print_hearing(report, errors)
+    if chart is not None:
+        draw_chart(report, chart)
+    _finish(report, json_file)
+
+
+def _print_hearing(report: HearingReport, errors: bool) -> None:
+    for line in report.left_out:
+        console.print(f"[yellow]{line}[/]", soft_wrap=True)
+    for sheet in (*sheets(report), *(mistake_sheets(report) if errors else ())):
+        _print_sheet(sheet)
+
+
+def _print_sheet(sheet: Sheet) -> None:
+    table = Table(*sheet.columns, title=sheet.title, title_justify="left")
+    for row in sheet.rows:
+        table.add_row(*row)
+    paper = console if console.is_terminal else Console(width=WIDE)
+    paper.print(table)
+    if sheet.note:
+        paper.print(sheet.note)
 
 
 @contextmanager

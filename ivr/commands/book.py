@@ -11,6 +11,7 @@ from ivr.book.load import read_book
 from ivr.book.sample import sample as phrases_of
 from ivr.book.source import BookSource
 from ivr.clock import SystemClock
+from ivr.commands.official import fetch_model
 from ivr.errors import HotlineError
 from ivr.facts import FACTS
 from ivr.settings import load_settings
@@ -22,7 +23,9 @@ def lint(grammars: Path = typer.Option(GRAMMARS, help="The folder to check.")) -
     """Check dialogues before a caller hears them; exit code 1 where something is wrong."""
     source = _source(grammars)
     recorded = {path.stem for path in PROMPTS.glob("*.wav")}
-    words = model_words(load_settings().vosk_model)
+    settings = load_settings()
+    fetch_model(settings)
+    words = model_words(settings.vosk_model)
     findings = find_mistakes(source, facts=FACTS, vocabulary=words, recordings=recorded)
     for finding in findings:
         typer.echo(str(finding))

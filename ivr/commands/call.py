@@ -9,10 +9,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ivr.commands.official import fetch_model
 from ivr.errors import HotlineError
 from ivr.feed import Line
 from ivr.logs import configure_logs
-from ivr.settings import ROOT
+from ivr.settings import ROOT, load_settings
 from ivr.simulator.runner import Result, play
 from ivr.simulator.scenario import Mode, Scenario, load_scenario
 from ivr.simulator.voices import CallerVoices
@@ -37,6 +38,7 @@ def call(
     configure_logs("console")
     logging.getLogger().setLevel(logging.WARNING)
     loaded = load_scenario(scenario)
+    fetch_model(load_settings())
     result = _play(loaded, "keys" if by_keys else "voice", speed, shown=not as_json)
     if as_json:
         typer.echo(json.dumps(_as_json(result), ensure_ascii=False, indent=2))
@@ -56,6 +58,7 @@ def replay(
     paths = sorted(folder.glob("**/*.yaml"))
     if not paths:
         raise HotlineError(f"There is no scenario in {folder}; name a folder of .yaml files, such as tests/calls.")
+    fetch_model(load_settings())
     results = [_play(s, mode, speed, shown=False) for s in map(load_scenario, paths) for mode in s.by]
     _print_table(results)
     report.parent.mkdir(parents=True, exist_ok=True)

@@ -6,11 +6,18 @@ from collections.abc import Callable
 import typer
 
 from ivr.application import PROMPTS, check_vocabulary, current_content
+from ivr.commands.official import fetch_model
+from ivr.dialog.meaning import UNKNOWN_WORD
 from ivr.errors import HotlineError
 from ivr.settings import Settings, load_settings
-from ivr.speech.model import model_dir, open_ear
+from ivr.speech.model import model_words, open_ear
+from ivr.speech.official_ear import unheard_words
+from ivr.speech.official_fit import model_rate
+from ivr.speech.recognizer import SAMPLE_RATE
 from ivr.speech.synthesizer import Synthesizer, shared_synthesizer
 from ivr.store.db import Database
+
+SHOWN_WORDS = 8
 
 
 def doctor() -> None:
@@ -18,6 +25,7 @@ def doctor() -> None:
     settings = load_settings()
     checks: dict[str, Callable[[Settings], str]] = {
         "settings": _settings,
+        "model": _model,
         "dialogues and model": _book,
         "voice": _voice,
         "database": _database,
@@ -41,11 +49,30 @@ def _settings(settings: Settings) -> str:
     return "a Twilio account is set" if settings.has_account else "no Twilio account: the local exchange, loopback only"
 
 
+def _model(settings: Settings) -> str:
+    folder = fetch_model(settings)
+    rate, words = model_rate(folder), len(model_words(settings.vosk_model))
+    made_for = f"{rate} Hz" if rate == SAMPLE_RATE else f"{rate} Hz, telephone audio is resampled for it"
+    no_noise = open_ear(settings).missing_words([UNKNOWN_WORD])
+    noise = f"; it has no {UNKNOWN_WORD} and takes noise for words" if no_noise else ""
+    return f"{folder}, {words} words, made for {made_for}{noise}"
+
+
 def _book(settings: Settings) -> str:
-    content = current_content()
-    check_vocabulary(content.book, open_ear(settings))
+    content, ear = current_content(), open_ear(settings)
+    check_vocabulary(content.book, ear)
     counts = f"{len(content.book.forms)} forms, {len(content.book.fields)} questions"
-    return f"{counts}, model in {model_dir(settings.vosk_model)}"
+    return f"{counts}; {_unheard(unheard_words(content.book, ear))}"
+
+
+def _unheard(words: list[str]) -> str:
+    if not words:
+        return "the model knows all their words"
+    shown = ", ".join(words[:SHOWN_WORDS]) + (", …" if len(words) > SHOWN_WORDS else "")
+    return (
+        f"the model lacks {len(words)} of their words ({shown}), phrases with them are not heard: "
+        "`python -m ivr lint` shows where; use other words or another model"
+    )
 
 
 def _voice(_: Settings) -> str:

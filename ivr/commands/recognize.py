@@ -8,6 +8,7 @@ import typer
 from numpy.typing import NDArray
 
 from ivr.application import Content, current_content
+from ivr.commands.official import fetch_model
 from ivr.dialog.commands import Listen
 from ivr.dialog.events import Spoken, Utterance
 from ivr.dialog.forms import Complete, Partial, SlotType
@@ -34,7 +35,9 @@ def recognize(
     content = current_content()
     slot, phrases = _grammar(content, grammar)
     pcm = telephone_pcm(read_recording(file))
-    utterance = hear(open_ear(load_settings()).recognizer(phrases), pcm)
+    settings = load_settings()
+    fetch_model(settings)
+    utterance = hear(open_ear(settings).recognizer(phrases), pcm)
     found = _described(utterance, slot, len(pcm) / 2 / SAMPLE_RATE)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))

@@ -2,6 +2,7 @@
 
 import typer
 
+from ivr.commands.official import fetch_model
 from ivr.logs import configure_logs
 from ivr.serving import open_serving
 from ivr.serving import serve as run_server
@@ -18,6 +19,7 @@ def serve(
     given = {"host": host, "port": port}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
     configure_logs(settings.log_format)
+    fetch_model(settings)
     serving = open_serving(settings)
     if samples:
         with serving.application.db.transaction() as conn:

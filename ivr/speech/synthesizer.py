@@ -19,6 +19,8 @@ RATE = 8000
 """Hertz of what ``speak`` returns."""
 _RETRIEVE_SYNCHRONOUSLY = 2
 _CHARS_UTF8 = 1
+_SPACED_NAMES = ord(" ") << 8
+"""Phoneme mode: espeak-ng's own names, a space between them."""
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 _PEAK = 0.5
 """Loudest sample of a phrase as a part of full scale: near the level of the recorded prompts."""
@@ -40,6 +42,7 @@ class Synthesizer:
             raise AudioError(f"espeak-ng has no voice {voice!r}: reinstall espeakng-loader.")
         self._callback = _CALLBACK(self._collect)  # kept: ctypes frees what nothing refers to
         self._library.espeak_SetSynthCallback(self._callback)
+        self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
 
     def speak(self, text: str) -> NDArray[np.int16]:
         """int16 samples at 8000 hertz, mono."""
@@ -49,6 +52,16 @@ class Synthesizer:
             self._library.espeak_Synth(encoded, len(encoded) + 1, 0, 1, 0, _CHARS_UTF8, None, None)
             raw = np.concatenate(self._samples) if self._samples else np.zeros(0, np.int16)
         return _to_telephone(raw, self.native_rate)
+
+    def phonemes(self, text: str) -> str:
+        """The phonemes of a text in espeak-ng's names, a space between them; a stressed vowel has ``'`` before it."""
+        with self._lock:
+            rest = ctypes.c_char_p(text.encode())
+            clauses: list[str] = []
+            while rest.value:  # each call takes one clause and moves the pointer on, to null at the end
+                clause = self._library.espeak_TextToPhonemes(ctypes.byref(rest), _CHARS_UTF8, _SPACED_NAMES)
+                clauses.append(clause.decode())
+        return " ".join(clauses)
 
     def _collect(self, wav: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int | None) -> int:
         if wav and count > 0:

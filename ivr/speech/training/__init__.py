@@ -1,0 +1,1 @@
+"""How the bundled model is made: texts, voices, telephone lines, network, graph. Needs the training extra (PyTorch)."""
