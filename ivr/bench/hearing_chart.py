@@ -31,7 +31,7 @@ def draw_chart(report: HearingReport, file: Path) -> None:
     _draw(axes, sets)
     axes.set_yticks(range(len(sets)), [f"{rows[0].voice}: {rows[0].name} (n={rows[0].count})" for rows in sets])
     axes.set_ylim(-0.6, len(sets) - 0.4)
-    axes.set_xlim(0, 101)
+    axes.set_xlim(-1, 101)
     axes.set_xlabel("understood at the first try, %")
     axes.grid(axis="x", alpha=0.3)
     figure.legend(loc="outside upper right", ncols=3)

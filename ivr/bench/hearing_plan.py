@@ -16,7 +16,7 @@ from ivr.bench.hearing_sound import Babble, Piece, Sound
 from ivr.bench.hearing_trials import Kind, Trial, in_babble
 from ivr.dialog.events import said
 from ivr.settings import ROOT
-from ivr.simulator.voices import ASTERISK, ASTERISK_FOLDER
+from ivr.simulator.voices import ASTERISK_FOLDER
 from ivr.slots.words import fold
 
 FESTVOX = Path("/usr/share/festival/voices/russian/msu_ru_nsh_clunits")
@@ -36,6 +36,7 @@ SPOKEN_AT_RANDOM = 30
 FESTVOX_LINE = re.compile(r'\( (\S+) "(.*)" \)')
 NO_LETTER = re.compile(r"[^\W\d_]+")
 OVER_PROMPT = (QuestionName.YES_NO, QuestionName.DIGITS)
+ASTERISK_VOICE, ESPEAK_VOICE = "asterisk (in training)", "espeak-ng (in training)"
 FESTVOX_NAME = "festvox-ru sentences (in training)"
 ASTERISK_NAME = "asterisk prompts (in training)"
 ELENA_NAME = "real-elena prompts"
@@ -95,9 +96,10 @@ def _own_trials(labels: Labels, questions: Questions, words: dict[str, WordFiles
         recorded = asterisk_recordings()
         yield from filter(None, map(labels.isolated, recorded))
         files = {one.file: one.text for one in recorded}
-        words[ASTERISK] = card_words(files, questions)
-        yield from single_cards(ASTERISK, words[ASTERISK], questions, CARDS)
-        yield from paired_cards(ASTERISK, words[ASTERISK], questions, CARDS)
+        by_word = card_words(files, questions)
+        words[ASTERISK_VOICE] = by_word
+        yield from single_cards(ASTERISK_VOICE, by_word, questions, CARDS)
+        yield from paired_cards(ASTERISK_VOICE, by_word, questions, CARDS)
     yield from _synthesized(questions)
 
 
@@ -112,13 +114,13 @@ def _synthesized(questions: Questions) -> Iterator[Trial]:
             ("dates with a year", Kind.DATE, "birth_date", date),
         ):
             text = " ".join(types[slot].spoken(value))
-            yield Trial("espeak-ng", row, kind, fold(text), value, Sound((Piece(text),)))
+            yield Trial(ESPEAK_VOICE, row, kind, fold(text), value, Sound((Piece(text),)))
 
 
 def asterisk_recordings() -> list[Recorded]:
     """The prompts of Debian's package that are there, from their index in the tests' folder."""
     rows = (line.split("\t") for line in ASTERISK_INDEX.read_text("utf-8").splitlines())
-    found = (Recorded(ASTERISK, ASTERISK_FOLDER / file.replace("_", "/"), fold(text)) for file, text in rows)
+    found = (Recorded(ASTERISK_VOICE, ASTERISK_FOLDER / file.replace("_", "/"), fold(text)) for file, text in rows)
     return [one for one in found if one.file.is_file()]
 
 
@@ -141,14 +143,14 @@ def _bare(text: str) -> str:
 
 def babblers(voice: str) -> tuple[Path, ...]:
     """Recordings that babble is made of: anybody's but the voice's own; empty where nothing is installed."""
-    longest = [one.file for one in asterisk_recordings() if len(one.text.split()) > 3 and voice != ASTERISK]
+    longest = [one.file for one in asterisk_recordings() if len(one.text.split()) > 3 and voice != ASTERISK_VOICE]
     return tuple(longest + [one.file for one in festvox_recordings()])
 
 
 def _noisy(trials: Sequence[Trial]) -> list[Trial]:
     """The numbers, dates and cards of real voices once more, with babble."""
     kinds = (Kind.CARD, Kind.DIGITS, Kind.DATE)
-    real = [trial for trial in trials if trial.kind in kinds and trial.voice in (JOINED, ASTERISK)]
+    real = [trial for trial in trials if trial.kind in kinds and trial.voice in (JOINED, ASTERISK_VOICE)]
     some = [trial for row in _by_row(real) for trial in row[:BABBLED]]
     files = {voice: babblers(voice) for voice in {trial.voice for trial in real}}
     return [in_babble(one, files[one.voice], seed) for seed, one in enumerate(some) if files[one.voice]]

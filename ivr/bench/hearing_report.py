@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean
@@ -63,7 +63,11 @@ class HearingReport:
     @cached_property
     def cards(self) -> list[CardFigures]:
         """Without babble first."""
-        calls = grouped((one for one in self.outcomes if one.card), lambda one: one.trial.condition)
+        return self._cards(self.outcomes)
+
+    @staticmethod
+    def _cards(outcomes: Iterable[Outcome]) -> list[CardFigures]:
+        calls = grouped((one for one in outcomes if one.card), lambda one: one.trial.condition)
         return [card_figures(condition, [one.card for one in found if one.card]) for condition, found in calls.items()]
 
     @cached_property
@@ -91,13 +95,13 @@ class HearingReport:
 
     @cached_property
     def drops(self) -> dict[str, float]:
-        """Points of right answers that babble costs, over the same utterances."""
+        """Points of right answers by an unseen voice that babble costs, over the same utterances."""
         return {name: lost for kind, name in BABBLED_KINDS.items() if (lost := self._drop(kind)) is not None}
 
     def _drop(self, kind: Kind) -> float | None:
         verdicts: dict[str, dict[object, bool]] = {CLEAN: {}, IN_BABBLE: {}}
         for one in self.outcomes:
-            if one.trial.kind is kind:
+            if one.trial.kind is kind and one.trial.voice == JOINED:
                 verdicts[one.trial.condition][_same(one.trial)] = one.verdict is Verdict.RIGHT
         pairs = [(verdicts[CLEAN][key], noisy) for key, noisy in verdicts[IN_BABBLE].items() if key in verdicts[CLEAN]]
         return 100 * fmean(quiet - noisy for quiet, noisy in pairs) if pairs else None
@@ -139,14 +143,14 @@ class HearingReport:
 
     def _shares(self) -> list[Target]:
         strings = (DIGITS, DATES, SHORT_DATES)
-        cards = next((one for one in self.cards if one.condition == CLEAN), card_figures(CLEAN, ()))
+        cards = next((one for one in self._elena_cards() if one.condition == CLEAN), card_figures(CLEAN, ()))
         shares = (
             ("real-elena, isolated numbers", self._right(ELENA, (NUMBERS,)), 97),
             ("real-elena, isolated ordinals and months", self._right(ELENA, (ORDINALS,)), 98),
             ("real-elena-joined, numbers, plain word list", self._plainly_right(JOINED), 90),
             ("real-elena-joined, dates", self._right(JOINED, (DATES, SHORT_DATES)), 92),
-            ("cards, first try", percent(cards.first, cards.count), 97),
-            ("cards, within three tries", percent(cards.in_the_end, cards.count), 97),
+            ("real-elena, cards, first try", percent(cards.first, cards.count), 97),
+            ("real-elena, cards, within three tries", percent(cards.in_the_end, cards.count), 97),
             ("tts-victoria, digits and dates", self._right("tts-victoria", strings), 97),
             ("tts-mikhail, digits and dates", self._right("tts-mikhail", strings), 95),
         )
@@ -154,7 +158,8 @@ class HearingReport:
 
     def _limits(self) -> list[Target]:
         false = [one for one in self.guards if one.source == FESTVOX_NAME and one.question in GUARDED]
-        accepted = sum(one.wrong_accepted for one in self.cards) if self.cards else math.nan
+        cards = self._elena_cards()
+        accepted = sum(one.wrong_accepted for one in cards) if cards else math.nan
         return [
             Target("wrong cards accepted", accepted, "", at_most=0),
             *(
@@ -169,6 +174,10 @@ class HearingReport:
             Target("end of speech to result, p95", self.lags["all"].p95 * 1000, "ms", at_most=MOST_LAG_MILLISECONDS),
             Target("model on disk", self.model_bytes / MEGABYTE, "MB", at_most=MOST_MEGABYTES),
         ]
+
+    def _elena_cards(self) -> list[CardFigures]:
+        """Targets are for a voice that was not in training."""
+        return self._cards(one for one in self.outcomes if one.trial.voice == JOINED)
 
     def _right(self, voice: str, names: Sequence[str]) -> float:
         rows = [row for row in self.rows if row.voice == voice and row.name in names and row.condition == CLEAN]

@@ -59,12 +59,12 @@ def _accuracy(report: HearingReport) -> Sheet:
     conditions = grouped(report.rows, lambda row: (row.voice, row.name))
     rows = [_accuracy_row(both) for both in conditions.values()]
     columns = (
-        "set", "what", "n", "right %", "wrong", "cut short", "again", "digit errors %",
-        "plain: pairs %", "plain: words %", "in babble %",
+        "set", "what", "n", "right %", "wrong", "cut", "again", "digits %", "pairs %", "words %", "babble %",
     )  # fmt: skip
     note = (
-        "Right: what the hotline would read back first, or take, is what was said. Again: it would ask again. "
-        "Plain: the same audio decoded with a mere word list, best text, no slots."
+        "Right: what the hotline would read back first, or take, is what was said. Cut: wrong because the turn was "
+        "over too early. Again: it would ask again. Digits: errors per digit in the best text. Pairs, words: whole "
+        "text right the plain way, with a mere word list, best text, no slots. Babble: right with it 10 dB below."
     )
     return Sheet(f"First try, model {report.model}", columns, rows, note)
 

@@ -17,6 +17,8 @@ from ivr.speech.topology import GraphSettings, Topology
 
 UNKNOWN = "[unk]"
 """The word of libvosk's lists that stands for everything else."""
+GRAPH = "graph"
+"""The folder in a model directory."""
 SETTINGS = "graph.json"
 LEXICON = "lexicon.tsv"
 PHONES = "phones.txt"
@@ -24,9 +26,9 @@ _PACKAGES = "apt-get install libfst-tools libfst22-plugins-base"
 
 
 def write_graph(folder: Path, lexicon: Lexicon, settings: GraphSettings, phones: Sequence[str] | None = None) -> None:
-    """Make the folder's ``HCLr.fst``, ``Gr.fst``, ``words.txt``, ``disambig_tid.int``, and what makes it again: ``phones.txt``,
-    ``lexicon.tsv``, ``graph.json``.
+    """Make ``HCLr.fst``, ``Gr.fst``, ``words.txt`` and ``disambig_tid.int`` for libvosk.
 
+    And what it takes to make them again: ``phones.txt``, ``lexicon.tsv``, ``graph.json``.
     ``phones``: the outputs of the network, the blank first; by default the inventory.
     Raises ``ModelError`` where OpenFst's tools are not installed, or a word has a phone that the network lacks.
     """
@@ -68,7 +70,9 @@ def _trie(words: Sequence[str], lexicon: Lexicon, settings: GraphSettings, phone
     for number, word in enumerate(words[:-1], 1):
         lacking = {phone for way in lexicon[word] for phone in way} - set(phones[1:])
         if lacking or not all(lexicon[word]):
-            raise ModelError(f"{word}: the model has no phone {' '.join(sorted(lacking)) or 'for it'}. Respell the word.")
+            raise ModelError(
+                f"{word}: the model has no phone {' '.join(sorted(lacking)) or 'for it'}. Respell the word."
+            )
         topology.add_word(number, lexicon[word])
     topology.add_filler(len(words))
     return topology.finish()

@@ -1,7 +1,7 @@
-"""How words are pronounced: by espeak-ng's Russian rules, and by a list of what it gets wrong or people say in more ways.
+"""How words are pronounced: by espeak-ng's Russian rules, and by a list of what it gets wrong.
 
-The list, ``pronunciations.tsv``, has a word a line and its pronunciations after tabs, the most usual first. A pronunciation is
-a respelling, with ``+`` before the stressed vowel where that is needed, or phones in square brackets.
+The list, ``pronunciations.tsv``, has a word a line and its pronunciations after tabs, the most usual first. A
+pronunciation is a respelling, with ``+`` before the stressed vowel where that is needed, or phones in square brackets.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ Lexicon = Mapping[str, tuple[Phones, ...]]
 """A word, and its pronunciations, the main one first."""
 
 DICTIONARY = Path(__file__).parent / "pronunciations.tsv"
+TRANSCRIPTION = Path(__file__).parent / "transcription.tsv"
 
 
 def pronounce(words: Sequence[str]) -> dict[str, Phones]:
@@ -30,7 +31,7 @@ def pronunciations(
     """All pronunciations of each word, the main one first.
 
     ``respelled``: words and how to write them, in place of the list's entries.
-    Raises ``ModelError`` for a word that is not written in small Russian letters, or holds a sound outside the inventory.
+    Raises ``ModelError`` for a word that is not in small Russian letters, or has a sound outside the inventory.
     """
     spellings = {**dictionary(), **(respelled or {})}
     return {word: _ways(word, spellings.get(word, (word,))) for word in words}
@@ -56,12 +57,19 @@ def read_lexicon(file: Path) -> dict[str, tuple[Phones, ...]]:
     return {word: tuple(tuple(way.split()) for way in ways) for word, *ways in rows}
 
 
+def shown(phones: Phones) -> str:
+    """A pronunciation as people read it, in Russian letters."""
+    rows = (line.split("\t") for line in TRANSCRIPTION.read_text("utf-8").splitlines() if not line.startswith("#"))
+    letter = {row[0]: row[1] for row in rows}
+    return "".join(letter.get(phone, f"[{phone}]") for phone in phones)
+
+
 def check_spelling(text: str) -> None:
     """Raises ``ModelError`` where a word or a respelling has something in it that is no small Russian letter."""
     wrong = sorted(set(text) - letters().known - {"-", "+"})
     if wrong or not text.strip("-+"):
         raise ModelError(
-            f"{text!r}: {' '.join(wrong) or 'no letters'}. Write words in small Russian letters, as they are spoken."
+            f"{text!r} has {' '.join(wrong) or 'no letters'} in it: write it in Russian letters, as it is spoken."
         )
 
 
@@ -80,6 +88,8 @@ def _phones(word: str, spelling: str) -> Phones:
 def _spoken(spelling: str) -> Phones:
     check_spelling(spelling)
     before, plus, after = spelling.partition("+")
+    if plus and (after[:1] not in letters().vowels or "+" in after):
+        raise ModelError(f"{spelling}: a + stands before the stressed vowel, once. Respell the word.")
     stressed = sum(letter in letters().vowels for letter in before) if plus else None
     word = before + after
     # The full stop makes it a sentence of one word: else its stress may depend on the word after it.

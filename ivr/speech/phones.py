@@ -1,7 +1,7 @@
 """The sounds that the acoustic model tells apart, and how espeak-ng's Russian phonemes become them.
 
-A phone is a string: a consonant, with ``;`` where it is palatal (``t``, ``t;``), or a vowel, with ``1`` where it is stressed
-(``a``, ``a1``). espeak-ng writes down what it speaks itself; people speak otherwise in three ways, which are put right here:
+A phone is a string: a consonant, with ``;`` where it is palatal (``t``, ``t;``), or a vowel, with ``1`` where it is
+stressed (``a``, ``a1``). espeak-ng tells what it speaks itself; people differ in three ways, which are put right here:
 
 - a soft sign before a consonant or at the end softens: to espeak-ng the l of «ноль» is the l of «кол»;
 - unstressed о and а are one vowel, short or very short by its place, and after a palatal consonant they are и;
@@ -22,7 +22,7 @@ INVENTORY = Path(__file__).parent / "phones.txt"
 LETTERS = Path(__file__).parent / "letters.tsv"
 
 _VOWELS = {"A": "a", "V": "a", "8": "o", "@": "a"}
-"""Vowels that espeak-ng has under other names. After this the first letter names the vowel: ``E#``, ``E2`` are ``E``."""
+"""Vowels that espeak-ng has under other names. The first letter names a vowel: ``E#`` is ``E``."""
 _CONSONANTS = {"R": "r;", "N": "n", "dZ;": "tS;", "Z;": "S;", "dZ": "tS;"}
 """Likewise consonants. The last three occur in hardly a word, and become the nearest that is no rarity."""
 _UNHEARD = {"@-", "I^"}
@@ -50,7 +50,7 @@ class Letters:
 
 @dataclass(frozen=True, slots=True)
 class _Sound:
-    """One sound: a vowel's name is ``a i y u e E o``, a consonant's is its phone. ``stress``: 0, 1 or, if secondary, 2."""
+    """A vowel, whose name is one of ``a i y u e E o``, or a consonant. ``stress``: 0, 1, or 2 for the secondary one."""
 
     name: str
     stress: int = 0
@@ -122,7 +122,7 @@ def _soft(sound: _Sound) -> _Sound:
 
 
 def _stressed(sounds: list[_Sound]) -> list[_Sound]:
-    """With one stress where espeak-ng gives none, as in words that often lean on the next one: «может», «было», «мог»."""
+    """With one stress where espeak-ng gives none, as it does in words that lean on the next one: «может», «было»."""
     vowels = [at for at, sound in enumerate(sounds) if sound.vowel]
     first = [at for at in vowels if sounds[at].stress == 1]
     second = [at for at in vowels if sounds[at].stress == 2]
@@ -145,7 +145,7 @@ def _restressed(word: str, sounds: list[_Sound], stressed: int) -> list[_Sound]:
 
 
 def _vowel(written: str, stressed: bool, husher: bool) -> str:
-    """What a vowel letter sounds like. ``husher``: after a consonant that is never palatal, whatever the letter says."""
+    """What a vowel letter sounds like. ``husher``: after a consonant that no letter makes palatal."""
     if stressed:
         return {"e": "E", "i": "y"}.get(written, written) if husher else written
     return {"o": "a", "e": "y" if husher else "i", "i": "y" if husher else "i"}.get(written, written)
@@ -176,7 +176,7 @@ def _reduced(sounds: list[_Sound]) -> list[str]:
 
 
 def _phone(sounds: list[_Sound], at: int, full: bool) -> str:
-    """``full``: an unstressed vowel at the beginning or right before the stressed one, where it is not yet a mere breath."""
+    """``full``: at the beginning or right before the stress, where an unstressed vowel is not yet a mere breath."""
     sound = sounds[at]
     if not sound.vowel:
         return sound.name

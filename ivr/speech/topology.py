@@ -1,12 +1,12 @@
 """The arcs of the word graph: a trie of all pronunciations in CTC's topology, and a filler beside it.
 
-CTC: in a phone the network may stay, and after it comes as much blank as it likes. Between two phones that are the same the
-blank must not be left out, neither within a word nor across two; so the states between words know the last phone until a
-blank is heard.
+CTC: in a phone the network may stay, and after it comes as much blank as it likes. Between two phones that are the same
+the blank must not be left out, neither within a word nor across two; so the states between words know the last phone
+until a blank is heard.
 
 The filler is a loop of all phones that says ``[unk]``: what is spoken outside the list is heard as that, and not as the
-least unlike word of the list. The loop follows any speech better than a word can; its costs make up for it, and so are the
-ground on which a word of the list is believed.
+least unlike word of the list. The loop follows any speech better than a word can; its costs make up for that, and are
+so the measure of how well a word of the list must fit to be believed.
 
 Transition-ids of phone i, from 0: 2i+2 enters it, 2i+1 stays. Phone 0 is the blank, which is only stayed in.
 """
@@ -31,7 +31,7 @@ class GraphSettings:
     """Of a pronunciation that is not the word's first."""
     filler_word_cost: float = 0.0
     """Of each ``[unk]``, besides what libvosk charges for a word."""
-    filler_phone_cost: float = 3.0
+    filler_phone_cost: float = 3.5
     """Of each phone in ``[unk]``."""
     filler_least_phones: int = 2
     """``[unk]`` is no shorter: a click is no speech."""
@@ -63,7 +63,7 @@ class Topology:
             self._arc(self._nodes[way], self._after[way[-1]], word=number, cost=cost)
 
     def add_filler(self, number: int) -> None:
-        """The word for everything else. It is said at the entrance, so that its cost is paid before the loop is searched."""
+        """The word for everything else. It is said at the entrance: its cost is paid before the loop is searched."""
         entrance, loop = self._state(), self._state()
         for between in (ROOT, *self._after.values()):
             self._arc(between, entrance, word=number, cost=self._settings.filler_word_cost)

@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 from ivr import __main__ as program
-from ivr.bench.hearing import HearingRun, bench_hearing
+from ivr.bench.hearing import HearingRun, bench_hearing, plan_run
 from ivr.bench.hearing_outside import Ending, OutsideTrial, QuestionName
 from ivr.bench.hearing_plain import Way
-from ivr.bench.hearing_plan import Plan
+from ivr.bench.hearing_plan import ESPEAK_VOICE, Plan
 from ivr.bench.hearing_questions import Verdict
 from ivr.bench.hearing_sound import Piece, Sound
 from ivr.bench.hearing_trials import Kind, Trial
 from ivr.bench.hearing_worker import Setup, Worker
+from ivr.errors import AudioError
 from ivr.speech.recognizer import BUNDLED_MODEL
 
 CODE = Trial(
@@ -59,6 +60,14 @@ def test_it_runs_in_processes_of_its_own() -> None:
     assert [one.trial for one in report.outcomes] == [CODE, YES]
     assert report.pace is None, "there are no cards"
     assert 10e6 < report.model_bytes < 13e6
+
+
+def test_it_plays_only_what_is_asked_for() -> None:
+    plan = plan_run(HearingRun(BUNDLED_MODEL, None, quick=True, only=f"{ESPEAK_VOICE}, dates"))
+    assert {(one.voice, one.row) for one in plan.trials} == {(ESPEAK_VOICE, "dates with a year")}
+    assert plan.outside == []
+    with pytest.raises(AudioError, match="nobody"):
+        plan_run(HearingRun(BUNDLED_MODEL, None, quick=True, only="nobody"))
 
 
 def test_it_says_where_the_sets_should_be(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ivr.bench.hearing import SETS_VARIABLE, sets_folder
-from ivr.bench.hearing_plan import FESTVOX, festvox_recordings, plan_hearing
+from ivr.bench.hearing_plan import ASTERISK_VOICE, ESPEAK_VOICE, FESTVOX, festvox_recordings, plan_hearing
 from ivr.bench.hearing_questions import Questions, Verdict
 from ivr.bench.hearing_sets import (
     DATES,
@@ -142,7 +142,7 @@ def test_it_takes_the_sets_from_the_environment(tmp_path: Path, monkeypatch: pyt
 def test_it_says_what_is_not_measured_without_sets(questions: Questions) -> None:
     plan = plan_hearing(None, questions, quick=True)
     assert any(SETS_VARIABLE in line for line in plan.left_out)
-    assert {trial.voice for trial in plan.trials} >= {"espeak-ng"}
+    assert {trial.voice for trial in plan.trials} >= {ESPEAK_VOICE}
     assert not {trial.voice for trial in plan.trials} & {ELENA, JOINED}
     assert {one.noise for one in plan.outside} > {"silence", "white noise"}
 
@@ -159,7 +159,7 @@ def test_it_plans_real_recordings_with_babble(questions: Questions) -> None:
     if not ASTERISK_FOLDER.is_dir():
         pytest.skip(f"{NOT_TESTED}: asterisk-core-sounds-ru-wav is not installed")
     plan = plan_hearing(None, questions, quick=False)
-    rows = Counter((trial.row, trial.condition) for trial in plan.trials if trial.voice == "asterisk")
+    rows = Counter((trial.row, trial.condition) for trial in plan.trials if trial.voice == ASTERISK_VOICE)
     assert rows["card, single digits", CLEAN] == 100
     noisy = [trial for trial in plan.trials if trial.condition == IN_BABBLE]
     assert len(noisy) > 30

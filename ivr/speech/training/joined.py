@@ -20,6 +20,9 @@ from ivr.speech.training.texts import sample_texts
 LONGEST_SECONDS = 13.5
 """Longer utterances are not learned from, so they are not made."""
 
+_SPOKEN_SECONDS = 12.0
+"""Speech without pauses that fits in; faster than ``_FASTEST`` nobody speaks, so that longer texts are passed over."""
+_FASTEST = 1.6
 _WORDS = Path(__file__).with_name("joined_words.txt")
 _TEXTS_AT_ONCE = 2000
 _OWN_SHARE = 0.4
@@ -32,6 +35,7 @@ _SEARCH = 240
 _FADE_SECONDS = 0.004
 
 Words = tuple[str, ...]
+Fits = Callable[[Words], bool]
 Takes = Mapping[str, Sequence[Floats]]
 
 
@@ -60,8 +64,7 @@ def join_words(words: Takes, writer: CorpusWriter, prefix: str, count: int, rng:
     texts = _texts(takes, rng)
     written = 0
     for _ in range(count):
-        text = next(texts, None)
-        if text is None:
+        if (text := next(texts, None)) is None:
             break
         writer.add(f"{prefix}-{written:05d}", join([rng.choice(takes[word]) for word in text], rng), text)
         written += 1
@@ -69,8 +72,8 @@ def join_words(words: Takes, writer: CorpusWriter, prefix: str, count: int, rng:
 
 
 def join(takes: Sequence[Floats], rng: random.Random) -> Floats:
-    """One utterance out of ``takes`` at ``RATE``, in a manner by chance; at most ``LONGEST_SECONDS`` long."""
-    manner = _manner(rng)
+    """One utterance out of ``takes`` at ``RATE``, in a manner by chance; ``LONGEST_SECONDS`` at most."""
+    manner = _manner(rng, sum(map(len, takes)) / RATE / _SPOKEN_SECONDS)
     said = [_varied(take, manner, rng) for take in takes]
     room = LONGEST_SECONDS * RATE - sum(map(len, said))
     pauses = [_pause(manner, place, rng) for place in range(1, len(said))]
@@ -81,10 +84,10 @@ def join(takes: Sequence[Floats], rng: random.Random) -> Floats:
     before, after = (int(edge * squeeze * RATE) for edge in edges)
     noise = np.random.default_rng(rng.getrandbits(32)).normal(0, manner.noise, before + len(sound) + after)
     noise[before : before + len(sound)] += sound
-    return noise.astype(np.float32)[: int(LONGEST_SECONDS * RATE)]
+    return noise.astype(np.float32)
 
 
-def _manner(rng: random.Random) -> Manner:
+def _manner(rng: random.Random, slowest: float) -> Manner:
     touching, gaps = rng.choice(
         ((0.9, (0.0, 0.05)), (0.7, (0.0, 0.1)), (0.4, (0.0, 0.15)), (0.1, (0.02, 0.25)), (0.0, (0.05, 0.25)))
     )
@@ -92,7 +95,7 @@ def _manner(rng: random.Random) -> Manner:
         touching=touching,
         gaps=gaps,
         block=rng.choice((0, 0, 0, 2, 3, 4, 4)),
-        pace=rng.uniform(0.95, 1.4) if touching >= 0.4 else rng.uniform(0.9, 1.2),
+        pace=max(slowest, rng.uniform(0.95, 1.4) if touching >= 0.4 else rng.uniform(0.9, 1.2)),
         noise=10 ** rng.uniform(-4.3, -3.0),
     )
 
@@ -170,7 +173,13 @@ def _envelope(count: int, before: int, after: int) -> Floats:
 
 def _texts(takes: Takes, rng: random.Random) -> Iterator[Words]:
     """Texts of two words or more out of the words there are; ends where there is none."""
-    sampled, own = _sampled(takes, rng), _own(takes, rng)
+    longest = {word: max(map(len, some)) / RATE for word, some in takes.items()}
+
+    def fits(text: Words) -> bool:
+        known = len(text) > 1 and all(word in longest for word in text)
+        return known and sum(longest[word] for word in text) < _SPOKEN_SECONDS * _FASTEST
+
+    sampled, own = _sampled(fits, rng), _own(takes, fits, rng)
     while True:
         first, second = (own, sampled) if rng.random() < _OWN_SHARE else (sampled, own)
         text = next(first, None) or next(second, None)
@@ -179,22 +188,22 @@ def _texts(takes: Takes, rng: random.Random) -> Iterator[Words]:
         yield text
 
 
-def _sampled(takes: Takes, rng: random.Random) -> Iterator[Words]:
+def _sampled(fits: Fits, rng: random.Random) -> Iterator[Words]:
     """Of the common texts those whose words are all there."""
     while True:
         texts = sample_texts(_TEXTS_AT_ONCE, rng.getrandbits(32))
-        possible = [text.words for text in texts if len(text.words) > 1 and all(word in takes for word in text.words)]
+        possible = [text.words for text in texts if fits(text.words)]
         yield from possible
         if not possible:
             return
 
 
-def _own(takes: Takes, rng: random.Random) -> Iterator[Words]:
+def _own(takes: Takes, fits: Fits, rng: random.Random) -> Iterator[Words]:
     """Numbers and dates in which any word follows any other equally often."""
     known = {kind: [word for word in some if word in takes] for kind, some in _kinds().items()}
     while True:
         texts = (rng.choice(_PATTERNS)(known, rng) for _ in range(_TRIES))
-        text = next((text for text in texts if len(text) > 1), None)
+        text = next((text for text in texts if fits(text)), None)
         if text is None:
             return
         yield text

@@ -24,6 +24,8 @@ BUCKETS = 40
 """Groups of like length. Padding to the longest of a group costs work and teaches nothing."""
 CHANNEL_NOISE = 0.15
 """Deviations by which a whole utterance's features are shifted: every line has a colour of its own."""
+STEPS_A_PHONE = 8
+"""A batch of silences holds no phones; it counts as if it held one each 0.24 s."""
 MASKS = 2
 LONGEST_MASK = 12
 """Frames. What a packet swallowed must be guessed from its surroundings."""
@@ -149,7 +151,7 @@ def _loss(heard: Tensor, lengths: Tensor, batch: Sequence[Target]) -> Tensor:
     counts = torch.tensor([len(target.phones) for target in batch])
     steps = (lengths + 2) // 3
     total = nn.functional.ctc_loss(heard.transpose(0, 1), said, steps, counts, BLANK, "sum", zero_infinity=True)
-    return total / max(1, len(said))
+    return total / max(len(said), int(steps.sum()) // STEPS_A_PHONE)
 
 
 def _padded(batch: Sequence[Target], network: Network, chance: np.random.Generator) -> tuple[Tensor, Tensor]:

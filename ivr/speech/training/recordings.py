@@ -1,9 +1,11 @@
 """Recorded people of the training corpus: the man of Debian's festvox-ru and the woman of its Asterisk sounds."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ivr.errors import AudioError
 from ivr.speech.training.corpus import RATE, CorpusWriter, Floats, load, read_corpus
@@ -23,6 +25,8 @@ _AROUND_SECONDS = 0.15
 """Silence kept before and after speech."""
 _BELOW_PEAK_DB = 40.0
 _YO = Path(__file__).with_name("asterisk_yo.txt")
+_CUTS = Path(__file__).with_name("asterisk_cuts.tsv")
+_WITHOUT_DOTS = {0x451: 0x435}
 
 
 def festvox_sentences(out: Path, voice: Path = VOICE) -> int:
@@ -48,10 +52,10 @@ def _write_stretches(sentence: Sentence, writer: CorpusWriter) -> int:
 def stretches(words: Sequence[SpokenWord], seconds: float) -> Iterator[tuple[float, float, tuple[str, ...]]]:
     """Cut a recording of so many seconds in the middle of pauses where both neighbours are sure: start, end, words."""
     start, said = 0.0, 0
-    for at in _cuts(words):
-        middle = (words[at - 1].end + words[at].start) / 2
-        following = min((cut for cut in _cuts(words) if cut > at), default=len(words))
+    cuts = _cuts(words)
+    for at, following in zip(cuts, [*cuts[1:], len(words)], strict=False):
         if words[following - 1].end - start > _LONGEST_SECONDS:
+            middle = (words[at - 1].end + words[at].start) / 2
             yield start, middle, tuple(word.word for word in words[said:at])
             start, said = middle, at
     if words:
@@ -90,23 +94,45 @@ def asterisk_sounds(index: Path, out: Path, sounds: Path = SOUNDS) -> int:
         raise AudioError(f"{index} is missing: name the index of the Asterisk recordings.")
     rows = [line.split("\t")[:2] for line in index.read_text("utf-8").splitlines()]
     with CorpusWriter(out, SOUNDS_RATE) as writer:
-        return sum(_write_sound(sounds, name, words, writer) for name, words in rows)
+        return sum(
+            _write_sound(name.removesuffix(".wav"), file, words, writer)
+            for name, words in rows
+            if (file := _file(sounds, name))
+        )
 
 
-def _write_sound(sounds: Path, name: str, words: str, writer: CorpusWriter) -> int:
-    file = next((path for path in (sounds / name, sounds / name.replace("_", "/", 1)) if path.is_file()), None)
-    if file is None:
-        return 0
-    sound = trimmed(load(file, SOUNDS_RATE), SOUNDS_RATE)
-    spelled = _with_yo()
-    said = tuple(spelled.get(word, word) for word in words.split())
-    writer.add(name.removesuffix(".wav").replace("/", "_"), levelled(sound, SOUNDS_RATE), said)
-    return 1
+def _file(sounds: Path, name: str) -> Path | None:
+    return next((path for path in (sounds / name, sounds / name.replace("_", "/", 1)) if path.is_file()), None)
 
 
+def _write_sound(name: str, file: Path, text: str, writer: CorpusWriter) -> int:
+    """Long recordings come in pieces, which are named by their numbers."""
+    sound, words = load(file, SOUNDS_RATE), tuple(_with_yo().get(word, word) for word in text.split())
+    cuts = _asterisk_cuts().get(name, ())
+    ends = [*cuts, (len(sound) / SOUNDS_RATE, len(words))]
+    for number, ((start, said), (end, spoken)) in enumerate(zip([(0.0, 0), *cuts], ends, strict=True)):
+        piece = trimmed(sound[int(start * SOUNDS_RATE) : int(end * SOUNDS_RATE)], SOUNDS_RATE)
+        writer.add(f"{name}-{number}" if cuts else name, levelled(piece, SOUNDS_RATE), words[said:spoken])
+    return len(ends)
+
+
+@cache
+def _asterisk_cuts() -> Mapping[str, tuple[tuple[float, int], ...]]:
+    """Where recordings of more than eight seconds fall apart: seconds, and how many words come before.
+
+    They are pauses of 0.22 s or more that a forced alignment by a first network of this training put between two words.
+    """
+    cuts: dict[str, tuple[tuple[float, int], ...]] = {}
+    for line in _CUTS.read_text("utf-8").splitlines():
+        name, seconds, before = line.split("\t")
+        cuts[name] = (*cuts.get(name, ()), (float(seconds), int(before)))
+    return cuts
+
+
+@cache
 def _with_yo() -> Mapping[str, str]:
     """Words that the index spells without the two dots, as the lexicon wants them."""
-    return {line.translate({0x451: 0x435}): line for line in _YO.read_text("utf-8").split()}
+    return {word.translate(_WITHOUT_DOTS): word for word in _YO.read_text("utf-8").split()}
 
 
 def single_words(corpus: Path) -> dict[str, list[Floats]]:
@@ -140,13 +166,13 @@ def levelled(samples: Floats, rate: int, level: float = LEVEL) -> Floats:
     return (samples * (gain / max(1.0, peak / 0.98))).astype(np.float32)
 
 
-def _loud(samples: Floats, rate: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _loud(samples: Floats, rate: int) -> NDArray[np.bool_]:
     """For each whole frame of 10 ms: is it within 40 dB of the loudest and above the noise?"""
     frame = int(rate * FRAME_SECONDS)
     frames = samples[: len(samples) // frame * frame].reshape(-1, frame)
     if not len(frames):
         return np.zeros(0, dtype=np.bool_)
     centred = frames - frames.mean(axis=1, keepdims=True)
-    decibels = 10 * np.log10(np.mean(centred**2, axis=1) + 1e-10)
-    loud: np.ndarray[tuple[int], np.dtype[np.bool_]] = decibels > decibels.max() - _BELOW_PEAK_DB
+    decibels = 10 * np.log10(np.mean(centred**2, axis=1) + 1e-14)
+    loud: NDArray[np.bool_] = decibels > decibels.max() - _BELOW_PEAK_DB
     return loud
