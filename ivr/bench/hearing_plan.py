@@ -23,7 +23,7 @@ FESTVOX = Path("/usr/share/festival/voices/russian/msu_ru_nsh_clunits")
 """Where Debian's festvox-ru puts its voice, with the recordings that it was made from."""
 ASTERISK_INDEX = ROOT / "tests" / "audio" / "asterisk_ru.tsv"
 CARDS = 100
-BABBLED = 30
+BABBLED = 20
 """Utterances of a line of the table that are played with babble too: cards are long."""
 QUICK_SAMPLE = 3
 """Trials of a line of the table in a quick run."""

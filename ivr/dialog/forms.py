@@ -18,6 +18,8 @@ class Complete:
     """All readings that fit, most likely first, each once; never empty. Canonical form, see the slot type."""
     closed: bool = True
     """False while more speech could still lengthen the value, so that the endpoint waits longer."""
+    forced: bool = False
+    """True where only an unnatural reading is a whole value: more is likely to come, as after a beginning."""
 
 
 @dataclass(frozen=True, slots=True)

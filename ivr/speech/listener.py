@@ -180,9 +180,9 @@ class Listener:
                 return timing.closed_seconds
             case _ if by_key:
                 return timing.key_seconds
-            case Complete():
+            case Complete(forced=False):
                 return timing.open_seconds
-            case Partial():
+            case Complete() | Partial():
                 grown = timing.incomplete_seconds + timing.pause_growth_seconds * len(self._parts)
                 return min(grown, timing.longest_pause_seconds)
         return timing.unclear_seconds

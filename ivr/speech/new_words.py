@@ -1,11 +1,13 @@
 """A person's list of words for the model to learn, and what may go wrong with them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.errors import ModelError
 from ivr.speech.lexicon import Lexicon, Phones, check_spelling, pronunciations
+
+FAR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +23,9 @@ class Alike:
 def read_new_words(file: Path) -> dict[str, tuple[Phones, ...]]:
     """The words of a list and their pronunciations, in the order of the list.
 
-    A word or a phrase a line. Where it is not spoken as it is written, after a tab follows how to spell it as it sounds
-    (``+`` before the stressed vowel), or the phones of a word in brackets. ``#`` begins a comment. Capital letters become
-    small ones.
+    A word or a phrase a line. Where it is not spoken as it is written, after a tab follows how to spell it as it
+    sounds (``+`` before the stressed vowel), or the phones of a word in brackets. ``#`` begins a comment. Capital
+    letters become small ones.
     Raises ``ModelError``, with the line, for what is not written in Russian letters.
     """
     try:
@@ -63,25 +65,35 @@ def merged(old: Lexicon, new: Lexicon) -> dict[str, tuple[Phones, ...]]:
 
 def sound_alikes(new: Iterable[str], lexicon: Lexicon) -> list[Alike]:
     """Pairs of a new word and any other word that are heard as the same, or nearly: those that are the same first."""
-    found = {}
+    near: dict[Phones, set[str]] = {}
+    for word, ways in lexicon.items():
+        for shape in (shape for way in ways for shape in _shapes(way)):
+            near.setdefault(shape, set()).add(word)
+    found: dict[frozenset[str], Alike] = {}
     for word in new:
-        for other, ways in lexicon.items():
-            if other != word and (other, word) not in found and (near := _distance(lexicon[word], ways)) < 2:
-                found[word, other] = Alike(word, other, same=near == 0)
+        others = set().union(*(near[shape] for way in lexicon[word] for shape in _shapes(way))) - {word}
+        for other in others:
+            steps = min(_steps(one, another) for one in lexicon[word] for another in lexicon[other])
+            if steps < FAR:
+                found.setdefault(frozenset((word, other)), Alike(word, other, same=steps == 0))
     return sorted(found.values(), key=lambda pair: (not pair.same, pair.word, pair.other))
 
 
-def _distance(left: Sequence[Phones], right: Sequence[Phones]) -> int:
-    """Between the two pronunciations that are nearest: 0, 1, or 2 for anything more."""
-    return min(_steps(one, other) for one in left for other in right)
+def _shapes(way: Phones) -> Iterator[Phones]:
+    """A pronunciation, and what is left of it when one phone is unknown or missing; neighbours share one of these."""
+    yield way
+    for at in range(len(way)):
+        yield (*way[:at], "", *way[at + 1 :])
+        yield (*way[:at], *way[at + 1 :])
 
 
 def _steps(one: Phones, other: Phones) -> int:
+    """How many phones are different, more or less: 0, 1, or ``FAR`` for anything beyond."""
     if one == other:
         return 0
     short, long = sorted((one, other), key=len)
     if len(long) - len(short) > 1:
-        return 2
+        return FAR
     at = next((at for at, (left, right) in enumerate(zip(short, long, strict=False)) if left != right), len(short))
     rest = short[at:] if len(short) < len(long) else short[at + 1 :]
-    return 1 if rest == long[at + 1 :] else 2
+    return 1 if rest == long[at + 1 :] else FAR

@@ -73,7 +73,9 @@ def test_it_keeps_every_reading_that_fits(card_number: SlotType, words: str, zer
 
 def test_it_puts_the_natural_reading_before_a_split_one(card_number: SlotType) -> None:
     split, natural = "двадцать пять" + " ноль" * 13, "двадцать шесть" + " ноль" * 14
-    assert card_number.read(said(split, natural)) == Complete(("2600000000000000", "2050000000000000"), closed=False)
+    both = Complete(("2600000000000000", "2050000000000000"), closed=False, forced=True)
+    assert card_number.read(said(split, natural)) == both
+    assert card_number.read(said(natural, split)) == Complete(("2600000000000000", "2050000000000000"))
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,13 @@ def test_an_answer_that_could_grow_is_given_longer(ask: Open) -> None:
     assert turn.until_decided(ENDS_IN_TWENTY) == (Decision.CUT, about(TIMING.open_seconds))
 
 
+def test_a_number_that_is_whole_only_in_an_unnatural_reading_is_waited_for_as_a_beginning(ask: Open) -> None:
+    fifteen = "двадцать пять" + " ноль" * 13  # or sixteen: twenty, then five
+    turn = ask().prompt_over()
+    assert turn.hear(fifteen) is Decision.GO_ON
+    assert turn.until_decided(fifteen)[1] >= TIMING.incomplete_seconds
+
+
 def test_words_that_change_start_the_wait_anew(ask: Open) -> None:
     turn = ask().prompt_over()
     assert turn.hear(FULL, 0.2) is Decision.GO_ON

@@ -77,11 +77,14 @@ def test_it_hears_the_soft_sign_and_no_unstressed_o(one: str, other: str, differ
 
 def test_it_knows_how_people_hurry() -> None:
     ways = pronunciations(["пятьдесят", "тысяча", "сейчас", "здравствуйте", "иванович", "карта"])
-    assert tuple("p; i s; a1 t".split()) in ways["пятьдесят"]
-    assert tuple("t y1 S; V".split()) in ways["тысяча"]
-    assert tuple("S; a1 s".split()) in ways["сейчас"]
-    assert tuple("z d r a1 s; t; i".split()) in ways["здравствуйте"]
-    assert tuple("i v a1 n y tS;".split()) in ways["иванович"]
+    for word, hurried in (
+        ("пятьдесят", "p; i s; a1 t"),
+        ("тысяча", "t y1 S; V"),
+        ("сейчас", "S; a1 s"),
+        ("здравствуйте", "z d r a1 s; t; i"),
+        ("иванович", "i v a1 n y tS;"),
+    ):
+        assert hurried in [" ".join(way) for way in ways[word][1:]]
     assert len(ways["карта"]) == 1
     assert pronounce(["пятьдесят"])["пятьдесят"] == ways["пятьдесят"][0]
 

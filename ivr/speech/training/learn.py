@@ -18,6 +18,7 @@ from ivr.errors import ModelError
 from ivr.speech.training.features import DIMENSIONS
 from ivr.speech.training.network import Network, Shape, steps_of
 from ivr.speech.training.shards import Example
+from ivr.speech.training.throats import other_throat
 
 BLANK = 0
 BUCKETS = 40
@@ -26,6 +27,8 @@ CHANNEL_NOISE = 0.15
 """Deviations by which a whole utterance's features are shifted: every line has a colour of its own."""
 STEPS_A_PHONE = 8
 """A batch of silences holds no phones; it counts as if it held one each 0.24 s."""
+OTHER_THROATS = 0.6
+"""The share of utterances whose formants are moved."""
 MASKS = 2
 LONGEST_MASK = 12
 """Frames. What a packet swallowed must be guessed from its surroundings."""
@@ -155,9 +158,10 @@ def _loss(heard: Tensor, lengths: Tensor, batch: Sequence[Target]) -> Tensor:
 
 
 def _padded(batch: Sequence[Target], network: Network, chance: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """(batch, frames, 40) and the true lengths: begun up to two frames late, shifted, with holes."""
+    """(batch, frames, 40) and the true lengths: begun up to two frames late, by other throats, shifted, with holes."""
     cut = [target.frames[int(chance.integers(3)) :].astype(np.float32) for target in batch]
     longest = max(len(frames) for frames in cut)
+    cut = [frames @ other_throat(chance) if chance.random() < OTHER_THROATS else frames for frames in cut]
     for frames in cut:
         _punch_holes(frames, network, chance)
     whole = np.stack([np.pad(frames, ((0, longest - len(frames)), (0, 0)), "edge") for frames in cut])
