@@ -1,5 +1,6 @@
 """``training``: make the acoustic model anew. See ``docs/training.md``."""
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from ivr.clock import SystemClock
 from ivr.errors import ModelError
 from ivr.settings import ROOT
 
@@ -25,6 +27,7 @@ WORK = typer.Option(ROOT / "var" / "training", "--work", help="Where everything 
 SPEECH = typer.Option(None, "--speech", help="The folder of shared recordings. [default: the variable SPEECH_DIR]")
 RECIPE = typer.Option(None, "--recipe", help="Another recipe than the bundled one.")
 JOBS = typer.Option(max(1, (os.cpu_count() or 2)), "--jobs", min=1, help="Processes at once.")
+MEASURED = typer.Argument(help="The file of: bench hearing --json")
 OUT = typer.Option(ROOT / "var" / "training" / "model", "--out", help="The model's new directory.")
 
 
@@ -99,8 +102,18 @@ def export(work: Path = WORK, out: Path = OUT, recipe: Path = RECIPE) -> None:
     from ivr.speech.training.recipe import read_recipe
     from ivr.speech.training.release import write_model
 
-    write_model(work / "network.pt", out, read_recipe(recipe or BUNDLED))
+    today = SystemClock().now().date().isoformat()
+    write_model(work / "network.pt", work / "features", out, read_recipe(recipe or BUNDLED), today)
     typer.echo(f"{out}: try it with VOSK_MODEL={out}, measure it with: python -m ivr bench hearing --model {out}")
+
+
+@app.command()
+def figures(measured: Path = MEASURED, out: Path = OUT) -> None:
+    """Put measured figures into a model's card, where model info shows them."""
+    _check_extra()
+    from ivr.speech.training.release import write_figures
+
+    typer.echo(f"{write_figures(out, json.loads(measured.read_text('utf-8')))} figures in the card of {out}")
 
 
 @app.command()

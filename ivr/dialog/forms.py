@@ -18,6 +18,8 @@ class Complete:
     """All readings that fit, most likely first, each once; never empty. Canonical form, see the slot type."""
     closed: bool = True
     """False while more speech could still lengthen the value, so that the endpoint waits longer."""
+    sure: bool = field(default=False, compare=False)
+    """True where nothing that a caller may go on with changes the value: the endpoint need not wait for more."""
     forced: bool = False
     """True where only an unnatural reading is a whole value: more is likely to come, as after a beginning."""
 

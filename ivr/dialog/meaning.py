@@ -6,6 +6,8 @@ from ivr.dialog.events import Utterance
 from ivr.dialog.forms import Complete, DialogBook, Field, Partial, Reading, Rejection
 
 UNKNOWN_WORD = "[unk]"
+UNKNOWNS_AT_MOST = 2
+"""Other speech before and after an everywhere-word: «да дайте же оператора наконец». More is a talk, not a command."""
 SAME_LETTER = {0x451: 0x435}
 """The letter yo is written as ye by many."""
 
@@ -15,14 +17,17 @@ def universal_of(book: DialogBook, utterance: Utterance) -> str | None:
     if utterance.keyed_only:
         keys = utterance.keys.removesuffix("#") or utterance.keys
         return next((u.name for u in book.universals if u.keys == keys), None)
-    text = " ".join(word for word in utterance.best_text.split() if word != UNKNOWN_WORD)
+    words = utterance.best_text.split()
+    if words.count(UNKNOWN_WORD) > UNKNOWNS_AT_MOST:
+        return None
+    text = " ".join(word for word in words if word != UNKNOWN_WORD)
     folded = text.translate(SAME_LETTER)
     return next((u.name for u in book.universals if folded in _folded(u.phrases)), None)
 
 
 @lru_cache(maxsize=256)
 def _folded(phrases: tuple[str, ...]) -> frozenset[str]:
-    """Folded once: a question asks this at every change of what is heard, and folding anew was a quarter of its work."""
+    """Folded once: a question asks this at every change of what is heard, and folding was a quarter of its work."""
     return frozenset(phrase.translate(SAME_LETTER) for phrase in phrases)
 
 

@@ -12,8 +12,8 @@ from ivr.media.threads import in_thread
 from ivr.speech.listener import Decision, Listener, Timing
 from ivr.speech.recognizer import Ear, Hearing, Recognizer
 
-CHUNK_BYTES = 800
-"""0.1 s of μ-law: what the recognizer is fed at once."""
+CHUNK_BYTES = 480
+"""0.06 s of μ-law: what the recognizer is fed at once, as often as its network makes a step (``frames-per-chunk``)."""
 
 
 def phrases_for(book: DialogBook, listen: Listen) -> tuple[str, ...]:

@@ -12,9 +12,10 @@ from ivr.slots.digit_string import NATS_PER_COST, VALUES_AT_MOST
 from ivr.slots.lexicon import Lexicon
 from ivr.slots.phrase_lists import with_ordered_pairs
 from ivr.slots.ways import Way, ways
-from ivr.slots.words import Vocabulary
+from ivr.slots.words import Vocabulary, Word
 
 OLDEST_YEARS = 120
+ENDS = ("ordinal", "year", "round_year")
 LIKELY_AGES = range(14, 101)
 """Between two centuries the one is taken first in which the caller has an age that cardholders have."""
 
@@ -57,7 +58,8 @@ class BirthDate:
         found = [one for way, readings in read for reading in readings for one in self._values(way, reading)]
         if whole := sorted((one for one in found if len(one.value) == 10), key=lambda one: -one.rank):
             values = tuple(dict.fromkeys(one.value for one in whole))
-            return Complete(values[:VALUES_AT_MOST], self._closed(heard[0], found))
+            closed = self._closed(heard[0], found)
+            return Complete(values[:VALUES_AT_MOST], closed, sure=closed and self._ended(heard[0]))
         if not self._any_words(heard):
             return Rejection("nothing")
         if found:
@@ -71,6 +73,11 @@ class BirthDate:
     @staticmethod
     def _closed(best: Way, found: list[_Found]) -> bool:
         return max(found, key=lambda one: one.rank).closed or best.tokens[-1:] == ("end",)
+
+    @staticmethod
+    def _ended(best: Way) -> bool:
+        """After «пятого» or «года» no year goes on; «семь» may be the beginning of «семьдесят пятого»."""
+        return isinstance(last := best.tokens[-1], Word) and last.kind in ENDS
 
     def _values(self, way: Way, reading: DateReading) -> Iterator[_Found]:
         """Dates or beginnings of dates that exist; a year that may still grow need not fit yet."""

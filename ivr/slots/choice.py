@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from ivr.dialog.events import Spoken, Utterance
 from ivr.dialog.forms import Complete, Reading, Rejection
+from ivr.slots.unknown import is_unknown
 from ivr.slots.words import fold
-
-UNKNOWN_SPEECH = "[unk]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,7 @@ class Choice:
         return Rejection("nothing")
 
     def _values(self, part: Spoken) -> tuple[str, ...]:
-        best = part.hypotheses[0].text.split()
-        if not best or set(best) == {UNKNOWN_SPEECH}:
+        if not part.hypotheses[0].text or is_unknown(part):
             return ()
         texts = [fold(hypothesis.text).split() for hypothesis in part.hypotheses]
         return tuple(dict.fromkeys(value for words in texts for value in self._named(words)))

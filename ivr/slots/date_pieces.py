@@ -85,7 +85,7 @@ def _round_years(words: Words, at: int) -> Iterator[Piece]:
     elif _kinds(words, at, "unit", "thousand"):
         yield from _after_thousand(words, at + 2, words[at].value * 1000)
     elif _kinds(words, at, "thousand"):
-        if words[at].agreement == "one":
+        if words[at].agreement == "one" or _kinds(words, at + 1, "hundreds"):  # «тысячи девятьсот»: only badly heard
             yield from _after_thousand(words, at + 1, 1000)
         else:
             yield from _at_cost(LOST_WORD_COST, _after_thousand(words, at + 1, 2000))

@@ -81,7 +81,8 @@ class DigitStringSlot:
         best = heard[0][1]
         if values := self._values(heard):
             whole = best.natural.length == self._length
-            return Complete(values, closed=whole and not best.open_ended, forced=best.natural.length < self._length)
+            closed = whole and not best.open_ended
+            return Complete(values, closed, sure=closed, forced=best.natural.length < self._length)
         progress = next((found.natural.digits for _, found in heard if found.natural.length and not found.too_long), "")
         if progress:
             return Partial(progress)

@@ -6,6 +6,7 @@ from functools import cached_property
 from ivr.dialog.events import Spoken, Utterance
 from ivr.dialog.forms import Complete, Partial, Reading, Rejection
 from ivr.slots.lexicon import Lexicon
+from ivr.slots.unknown import is_unknown
 from ivr.slots.words import fold
 
 
@@ -67,6 +68,6 @@ class PersonName:
 
 def _texts(utterance: Utterance) -> Iterator[str]:
     """Hypotheses of all stretches by rank, the later stretch first at each rank: a caller who goes on puts it right."""
-    spoken: Sequence[Spoken] = [part for part in utterance.parts if isinstance(part, Spoken)]
+    spoken: Sequence[Spoken] = [part for part in utterance.parts if isinstance(part, Spoken) and not is_unknown(part)]
     for rank in range(max((len(part.hypotheses) for part in spoken), default=0)):
         yield from (part.hypotheses[rank].text for part in reversed(spoken) if rank < len(part.hypotheses))

@@ -3,8 +3,11 @@
 from ivr.dialog.events import Spoken, Utterance
 from ivr.dialog.forms import Complete, Reading, Rejection
 from ivr.slots.lexicon import Lexicon
+from ivr.slots.unknown import unknowns
 from ivr.slots.words import fold
 
+UNKNOWNS_AT_MOST = 1
+"""«Э-э, да» is an answer. Two stretches of other speech around what sounds like yes are a talk with somebody else."""
 KEYS = {"1": "yes", "2": "no"}
 
 
@@ -35,6 +38,8 @@ class YesNo:
     def read(self, utterance: Utterance) -> Reading:
         if keys := utterance.keys.replace("#", ""):
             return Complete((KEYS[keys[-1]],)) if keys[-1] in KEYS else Rejection("unknown")
+        if unknowns(utterance.best_text) > UNKNOWNS_AT_MOST:
+            return Rejection("unknown")
         for part in reversed(utterance.parts):
             if isinstance(part, Spoken) and (answers := self._find(fold(part.hypotheses[0].text).split())):
                 return Complete((answers.pop(),)) if len(answers) == 1 else Rejection("contradiction")

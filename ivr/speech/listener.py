@@ -23,7 +23,9 @@ class Timing:
     silence_seconds: float = 6.0
     """Silence after the prompt that counts as noinput."""
     closed_seconds: float = 0.3
-    """A complete answer that nothing can lengthen has to stand still this long."""
+    """A complete answer that nothing can lengthen has to stand still this long: «семь» may become «семьдесят»."""
+    sure_seconds: float = 0.1
+    """The same for one that no further word can change, such as the last of sixteen digits."""
     open_seconds: float = 0.9
     """The same for an answer that more speech could lengthen."""
     incomplete_seconds: float = 2.5
@@ -176,6 +178,8 @@ class Listener:
             longer = by_key and isinstance(self._reading, Partial)
             return timing.lone_key_seconds if longer else timing.closed_seconds
         match self._reading:
+            case Complete(sure=True):
+                return timing.sure_seconds
             case Complete(closed=True):
                 return timing.closed_seconds
             case _ if by_key:

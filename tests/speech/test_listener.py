@@ -99,7 +99,7 @@ class Turn:
 def test_a_whole_answer_ends_the_turn_when_it_stands_still(ask: Open) -> None:
     turn = ask().prompt_over()
     assert turn.hear(FULL) is Decision.GO_ON
-    assert turn.until_decided(FULL) == (Decision.CUT, about(0.3))
+    assert turn.until_decided(FULL) == (Decision.CUT, about(TIMING.sure_seconds))
     assert turn.listener.settle((Hypothesis(FULL),))
     assert turn.utterance == said(FULL)
 
@@ -119,10 +119,10 @@ def test_a_number_that_is_whole_only_in_an_unnatural_reading_is_waited_for_as_a_
 
 def test_words_that_change_start_the_wait_anew(ask: Open) -> None:
     turn = ask().prompt_over()
-    assert turn.hear(FULL, 0.2) is Decision.GO_ON
-    assert turn.hear(FULL.replace("два", "три"), 0.2) is Decision.GO_ON
-    assert turn.hear(FULL, 0.2) is Decision.GO_ON
-    assert turn.until_decided(FULL)[1] == 0.2
+    assert turn.hear(ENDS_IN_TWENTY, 0.2) is Decision.GO_ON
+    assert turn.hear(ENDS_IN_TWENTY.replace("два", "три"), 0.2) is Decision.GO_ON
+    assert turn.hear(ENDS_IN_TWENTY, 0.2) is Decision.GO_ON
+    assert turn.until_decided(ENDS_IN_TWENTY)[1] == about(TIMING.open_seconds - 0.1)
 
 
 def test_pauses_inside_an_answer_are_allowed_and_grow(ask: Open) -> None:
@@ -145,14 +145,14 @@ def test_a_pause_between_two_halves_does_not_end_the_turn(ask: Open) -> None:
     assert turn.finish(HALF) is Decision.GO_ON
     assert turn.silent_for(2.4) is Decision.GO_ON
     assert turn.hear("ноль ноль ноль два ноль ноль двадцать четыре") is Decision.GO_ON
-    assert turn.until_decided("ноль ноль ноль два ноль ноль двадцать четыре") == (Decision.CUT, about(0.3))
+    assert turn.until_decided("ноль ноль ноль два ноль ноль двадцать четыре") == (Decision.CUT, about(TIMING.sure_seconds))
 
 
 def test_the_rest_of_an_answer_counts_with_what_earlier_turns_gave(ask: Open) -> None:
     turn = ask(earlier=said(HALF)).prompt_over()
     rest = "ноль ноль ноль два ноль ноль двадцать четыре"
     turn.hear(rest)
-    assert turn.until_decided(rest) == (Decision.CUT, about(0.3))
+    assert turn.until_decided(rest) == (Decision.CUT, about(TIMING.sure_seconds))
     assert turn.utterance == said(rest)
 
 
@@ -167,7 +167,7 @@ def test_speech_that_is_no_answer_ends_sooner(ask: Open) -> None:
 def test_a_word_that_works_everywhere_ends_the_turn_at_once(ask: Open) -> None:
     turn = ask().prompt_over()
     turn.hear("оператор")
-    assert turn.until_decided("оператор") == (Decision.CUT, about(0.3))
+    assert turn.until_decided("оператор") == (Decision.CUT, about(TIMING.closed_seconds))
 
 
 def test_silence_is_counted_from_the_end_of_the_prompt(ask: Open) -> None:

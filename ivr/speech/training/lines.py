@@ -31,6 +31,13 @@ def over_the_line(voice: Floats, babble: Sequence[Floats], chance: Chance) -> Fl
     return _transmitted(sound, chance)
 
 
+def among_people(voice: Floats, babble: Sequence[Floats], chance: Chance) -> Floats:
+    """The same from a place full of people who talk 4 to 20 decibels below the caller."""
+    sound = _padded(_level(voice), chance)
+    people = _unit(_people(len(sound), babble, chance))
+    return _transmitted(_add_noise(sound, people, chance.uniform(4, 20)), chance)
+
+
 def empty_line(seconds: float, babble: Sequence[Floats], chance: Chance) -> Floats:
     """A line on which nobody speaks to us: noise, beeps, clicks, or nothing."""
     count = int(seconds * RATE)

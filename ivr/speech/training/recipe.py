@@ -24,6 +24,9 @@ class Ingredient:
     lines: int = 1
     crowd: int = 0
     of: int | None = None
+    kind: str = ""
+    """``real``, ``joined`` (of real recordings) or ``synthetic``."""
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +40,16 @@ class Recipe:
     decline: int
     blank_prior: float
     graph: GraphSettings
+    title: str
+    licence: str
+    attribution: tuple[str, ...]
 
 
 def read_recipe(file: Path = RECIPE) -> Recipe:
     """Raises ``ModelError`` with the place of a mistake."""
     try:
         given = yaml.safe_load(file.read_text("utf-8"))
-        train = given["train"]
+        train, card = given["train"], given["card"]
         ingredients = tuple(_ingredient(file, name, entry) for name, entry in given["corpora"].items())
         return Recipe(
             seed=given["seed"],
@@ -53,6 +59,9 @@ def read_recipe(file: Path = RECIPE) -> Recipe:
             decline=train["decline"],
             blank_prior=given["blank_prior"],
             graph=GraphSettings(**given["graph"]),
+            title=card["title"],
+            licence=card["licence"],
+            attribution=tuple(card["attribution"]),
         )
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{file}: not a recipe ({type(error).__name__}: {error}).") from error

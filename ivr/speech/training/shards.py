@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -14,17 +14,21 @@ from numpy.typing import NDArray
 
 from ivr.speech.training.corpus import Floats, Recording, load, read_corpus
 from ivr.speech.training.features import DIMENSIONS, mfcc
-from ivr.speech.training.lines import RATE, empty_line, over_the_line
+from ivr.speech.training.lines import RATE, among_people, empty_line, over_the_line
 
 PACES = (1.0, 1.0, 0.92, 1.08, 0.86, 1.15)
 """Speeds at which a recording is played: pitch, formants and pace move together."""
 BABBLE_VOICES = 40
 LONGEST_SECONDS = 14.0
-PORTION = 32
+AT_ONCE = 32
 INDEX = "index.json"
 """Written last: a shard that has one is complete."""
 
+BABBLE_EVERY = 3
+
 Half = NDArray[np.float16]
+Task = tuple[int, Sequence[Recording]]
+Send = Callable[[Floats, Sequence[Floats], np.random.Generator], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +39,26 @@ class Example:
     words: tuple[str, ...]
 
 
+Portion = Callable[[Task], list[Example]]
+
+
 def make_shard(corpus: Path, out: Path, copies: int, seed: int, processes: int) -> Iterator[int]:
     """Write a corpus as features, each recording ``copies`` times over other lines. Yields how many are done."""
-    recordings = read_corpus(corpus)
-    babble = tuple(random.Random(seed).sample(recordings, min(BABBLE_VOICES, len(recordings))))
+    yield from _make(read_corpus(corpus), out, copies, partial(_portion, seed), processes)
+
+
+def make_babble_shard(corpus: Path, out: Path, seed: int, processes: int) -> Iterator[int]:
+    """Write each third recording once more, spoken among people who talk. Yields how many are done."""
+    yield from _make(read_corpus(corpus)[::BABBLE_EVERY], out, 1, partial(_babble_portion, seed), processes)
+
+
+def _make(recordings: Sequence[Recording], out: Path, copies: int, portion: Portion, processes: int) -> Iterator[int]:
+    babble = tuple(random.Random(out.name).sample(recordings, min(BABBLE_VOICES, len(recordings))))
     tasks = [
-        (copy, recordings[at : at + PORTION]) for copy in range(copies) for at in range(0, len(recordings), PORTION)
+        (copy, recordings[at : at + AT_ONCE]) for copy in range(copies) for at in range(0, len(recordings), AT_ONCE)
     ]
     with ProcessPoolExecutor(processes, initializer=_remember, initargs=(babble,)) as pool:
-        yield from _write(out, pool.map(partial(_portion, seed), tasks))
+        yield from _write(out, pool.map(portion, tasks))
 
 
 def make_silence(out: Path, count: int, seed: int) -> Iterator[int]:
@@ -72,12 +87,18 @@ def _remember(recordings: Sequence[Recording]) -> None:
     _babble.extend(load(recording.file, RATE) for recording in recordings)
 
 
-def _portion(seed: int, task: tuple[int, Sequence[Recording]]) -> list[Example]:
+def _portion(seed: int, task: Task) -> list[Example]:
     copy, recordings = task
-    return [example for recording in recordings if (example := _example(recording, copy, seed)) is not None]
+    made = (_example(recording, copy, seed, over_the_line) for recording in recordings)
+    return [example for example in made if example is not None]
 
 
-def _example(recording: Recording, copy: int, seed: int) -> Example | None:
+def _babble_portion(seed: int, task: Task) -> list[Example]:
+    made = (_example(recording, -1, seed, among_people) for recording in task[1])
+    return [example for example in made if example is not None]
+
+
+def _example(recording: Recording, copy: int, seed: int, send: Send) -> Example | None:
     name = f"{copy}/{recording.file.parent.name}/{recording.file.stem}"
     chance = np.random.default_rng([seed, *name.encode()])
     voice = load(recording.file, RATE)
@@ -85,7 +106,7 @@ def _example(recording: Recording, copy: int, seed: int) -> Example | None:
     if not len(voice) or len(voice) / RATE > LONGEST_SECONDS:
         return None
     played = soxr.resample(voice, RATE * pace, RATE) if pace != 1.0 else voice
-    return Example(_features(over_the_line(played, _babble, chance)), recording.words)
+    return Example(_features(send(played, _babble, chance)), recording.words)
 
 
 def _features(line: Floats) -> Half:

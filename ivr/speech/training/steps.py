@@ -66,9 +66,12 @@ def make_features(kitchen: Kitchen, report: Report) -> None:
     """Send everything over telephone lines and compute what the network is to hear."""
     seed = kitchen.recipe.seed
     for name, copies in _heard(kitchen.recipe):
-        out = kitchen.work / "features" / name
+        out, corpus = kitchen.work / "features" / name, kitchen.corpus(name)
         if not (out / shards.INDEX).is_file():
-            _follow(name, shards.make_shard(kitchen.corpus(name), out, copies, seed, kitchen.processes), report)
+            _follow(name, shards.make_shard(corpus, out, copies, seed, kitchen.processes), report)
+        out = out.with_name(f"{name}-babble")
+        if not (out / shards.INDEX).is_file():
+            _follow(out.name, shards.make_babble_shard(corpus, out, seed, kitchen.processes), report)
     out = kitchen.work / "features" / SILENCE
     if not (out / shards.INDEX).is_file():
         _follow(SILENCE, shards.make_silence(out, kitchen.recipe.silences, seed), report)
