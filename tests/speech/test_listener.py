@@ -145,7 +145,10 @@ def test_a_pause_between_two_halves_does_not_end_the_turn(ask: Open) -> None:
     assert turn.finish(HALF) is Decision.GO_ON
     assert turn.silent_for(2.4) is Decision.GO_ON
     assert turn.hear("ноль ноль ноль два ноль ноль двадцать четыре") is Decision.GO_ON
-    assert turn.until_decided("ноль ноль ноль два ноль ноль двадцать четыре") == (Decision.CUT, about(TIMING.sure_seconds))
+    assert turn.until_decided("ноль ноль ноль два ноль ноль двадцать четыре") == (
+        Decision.CUT,
+        about(TIMING.sure_seconds),
+    )
 
 
 def test_the_rest_of_an_answer_counts_with_what_earlier_turns_gave(ask: Open) -> None:

@@ -53,7 +53,7 @@ def make_babble_shard(corpus: Path, out: Path, seed: int, processes: int) -> Ite
 
 
 def _make(recordings: Sequence[Recording], out: Path, copies: int, portion: Portion, processes: int) -> Iterator[int]:
-    babble = tuple(random.Random(out.name).sample(recordings, min(BABBLE_VOICES, len(recordings))))
+    babble = tuple(random.Random(len(recordings)).sample(recordings, min(BABBLE_VOICES, len(recordings))))
     tasks = [
         (copy, recordings[at : at + AT_ONCE]) for copy in range(copies) for at in range(0, len(recordings), AT_ONCE)
     ]
