@@ -11,7 +11,7 @@ run: $(VENV)/.run  ## serve the hotline with sample cards and the phone page
 test: $(VENV)/.dev debian-note  ## run all tests
 	$(BIN)/python -m pytest
 
-lint: $(VENV)/.dev  ## style, types, dialogues
+lint: $(VENV)/.dev $(VENV)/.training  ## style, types, dialogues; the types of the training need PyTorch
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

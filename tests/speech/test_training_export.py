@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from libvosk_probe import blank_likelihood, outputs
+
+from tests.speech.libvosk_probe import blank_likelihood, outputs
 
 torch = pytest.importorskip("torch", reason="the training extra is not installed: make training-extra")
 pytest.importorskip("kaldi_native_fbank", reason="the training extra is not installed: make training-extra")

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from libvosk_probe import blank_likelihood, outputs
 from numpy.typing import NDArray
+
+from tests.speech.libvosk_probe import blank_likelihood, outputs
 
 pytest.importorskip("kaldi_native_fbank", reason="the training extra is not installed: make training-extra")
 pytest.importorskip("torch", reason="the training extra is not installed: make training-extra")

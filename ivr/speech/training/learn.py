@@ -143,7 +143,7 @@ def _improve(progress: Progress, batch: Sequence[Target], plan: Plan) -> float:
         heard = progress.network(frames)
     loss = _loss(heard, lengths, batch)
     progress.optimizer.zero_grad()
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(progress.network.parameters(), 5.0)
     progress.optimizer.step()
     return loss.item()

@@ -57,11 +57,11 @@ def surroundings(count: int, babble: Sequence[Floats], chance: Chance) -> Floats
     if babble and kind < 0.35:
         noise = _people(count, babble, chance)
     elif kind < 0.5:
-        noise = chance.standard_normal(count)
+        noise = chance.standard_normal(count, np.float32)
     elif kind < 0.75:
         noise = _coloured(count, chance.uniform(0.3, 2.0), chance)
     elif kind < 0.85:
-        noise = _hum(count, chance) + 0.1 * chance.standard_normal(count)
+        noise = _hum(count, chance) + np.float32(0.1) * chance.standard_normal(count, np.float32)
     else:
         noise = _coloured(count, 1.0, chance) * _swell(count, chance)
     if chance.random() < 0.3:
@@ -97,7 +97,7 @@ def _hum(count: int, chance: Chance) -> Floats:
 def _swell(count: int, chance: Chance) -> Floats:
     """A slow change of level between 0.1 and 1: a trolley, a passing car."""
     points = chance.uniform(0.1, 1, max(2, count // RATE * 3 + 2))
-    swell: Floats = np.interp(np.linspace(0, len(points) - 1, count), np.arange(len(points)), points)
+    swell: Floats = np.interp(np.linspace(0, len(points) - 1, count), np.arange(len(points)), points).astype(np.float32)
     return swell
 
 

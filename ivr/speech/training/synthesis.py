@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
+
 from ivr.errors import AudioError
 from ivr.speech import festival
 from ivr.speech.training.corpus import CorpusWriter, Floats, load
@@ -52,7 +54,8 @@ def speak_corpus(engine: str, texts: Sequence[tuple[str, ...]], out: Path, seed:
 
 
 def _festival(texts: Sequence[tuple[str, ...]], _seed: float) -> list[Floats]:
-    return [sound.astype("float32") / 32768 for sound in festival.render([" ".join(words) for words in texts], {})]
+    rendered = festival.render([" ".join(words) for words in texts], {})
+    return [sound.astype(np.float32) / np.float32(32768) for sound in rendered]
 
 
 def _espeak(texts: Sequence[tuple[str, ...]], seed: float) -> list[Floats]:
