@@ -2,12 +2,13 @@
 
 from ivr.dialog.events import Spoken, Utterance
 from ivr.dialog.forms import Complete, Reading, Rejection
+from ivr.dialog.meaning import UNKNOWN_WORD
 from ivr.slots.lexicon import Lexicon
 from ivr.slots.unknown import unknowns
 from ivr.slots.words import fold
 
 UNKNOWNS_AT_MOST = 1
-"""«Э-э, да» is an answer. Two stretches of other speech around what sounds like yes are a talk with somebody else."""
+"""«Э-э, да» is an answer. Two stretches of other speech, or one that follows a yes, are a talk with somebody else."""
 KEYS = {"1": "yes", "2": "no"}
 
 
@@ -42,6 +43,8 @@ class YesNo:
             return Rejection("unknown")
         for part in reversed(utterance.parts):
             if isinstance(part, Spoken) and (answers := self._find(fold(part.hypotheses[0].text).split())):
+                if part.hypotheses[0].text.endswith(UNKNOWN_WORD):
+                    return Rejection("unknown")
                 return Complete((answers.pop(),)) if len(answers) == 1 else Rejection("contradiction")
         return Rejection("nothing")
 

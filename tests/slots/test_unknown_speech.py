@@ -39,3 +39,4 @@ def test_numbers_behind_unknown_speech_are_noise(card_number: SlotType, birth_da
 def test_yes_among_other_speech_is_a_talk(yes_no: SlotType) -> None:
     assert yes_no.read(_heard("[unk] да")) == Complete(("yes",))
     assert yes_no.read(_heard("[unk] да [unk]")) == Rejection("unknown")
+    assert yes_no.read(_heard("да [unk]")) == Rejection("unknown")
