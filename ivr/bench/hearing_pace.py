@@ -19,9 +19,9 @@ from ivr.dialog.commands import Listen
 from ivr.dialog.events import Utterance
 from ivr.dialog.forms import DialogBook
 from ivr.media.question import CHUNK_BYTES, Question
-from ivr.speech.recognizer import VoskEar
+from ivr.speech.recognizer import SAMPLE_RATE, VoskEar
 
-CHUNK_SECONDS = 0.1
+CHUNK_SECONDS = CHUNK_BYTES / SAMPLE_RATE
 PACE_SECONDS = 8.0
 QUICK_PACE_SECONDS = 4.0
 WARM_UP_CHUNKS = 3
@@ -33,7 +33,7 @@ LESS = 0.7
 TRIES = 4
 MOST_STREAMS = 120
 LATE_SECONDS = 0.1
-"""The most that 95 in 100 chunks may be late: one chunk."""
+"""The most that 95 in 100 chunks may be late."""
 TAIL_SECONDS = 1.5
 """Silence between a number and the next."""
 
@@ -44,7 +44,7 @@ class Pace:
 
     streams: int
     late: Spread
-    """From the moment at which a chunk of 0.1 s is complete to the moment at which it is digested."""
+    """From the moment at which a chunk is complete to the moment at which it is digested."""
     work: float
     """Processor time per second of one stream's audio, the hotline's own code included."""
     other_cores: float

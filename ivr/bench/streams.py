@@ -200,8 +200,7 @@ class _Again:
     def _stillness(self, row: CallRow) -> float:
         """An answer that more speech could lengthen has to stand still longer."""
         reading, timing = self._slot.read(utterance_from_json(row.state["heard"])), Timing()
-        closed = isinstance(reading, Complete) and reading.closed
-        return timing.closed_seconds if closed else timing.open_seconds
+        return timing.stillness(reading) if isinstance(reading, Complete) else timing.open_seconds
 
 
 def _offered(row: CallRow) -> str | None:

@@ -43,6 +43,12 @@ class Timing:
     bargein_seconds: float = 0.2
     """Words of the grammar have to stand this long to interrupt a prompt: a cough does not."""
 
+    def stillness(self, whole: Complete) -> float:
+        """How long a whole answer has to stand still, in seconds."""
+        if whole.sure:
+            return self.sure_seconds
+        return self.closed_seconds if whole.closed else self.open_seconds
+
 
 class Decision(Enum):
     """What a chunk of audio or a key leads to."""
@@ -178,14 +184,12 @@ class Listener:
             longer = by_key and isinstance(self._reading, Partial)
             return timing.lone_key_seconds if longer else timing.closed_seconds
         match self._reading:
-            case Complete(sure=True):
-                return timing.sure_seconds
-            case Complete(closed=True):
-                return timing.closed_seconds
+            case Complete(closed=True) as whole:
+                return timing.stillness(whole)
             case _ if by_key:
                 return timing.key_seconds
-            case Complete(forced=False):
-                return timing.open_seconds
+            case Complete(forced=False) as whole:
+                return timing.stillness(whole)
             case Complete() | Partial():
                 grown = timing.incomplete_seconds + timing.pause_growth_seconds * len(self._parts)
                 return min(grown, timing.longest_pause_seconds)
