@@ -24,10 +24,10 @@ class Timing:
     """Silence after the prompt that counts as noinput."""
     closed_seconds: float = 0.3
     """A complete answer that nothing can lengthen has to stand still this long: «семь» may become «семьдесят»."""
-    sure_seconds: float = 0.1
+    sure_seconds: float = 0.24
     """The same for one that no further word can change, such as the last of sixteen digits."""
-    open_seconds: float = 0.9
-    """The same for an answer that more speech could lengthen."""
+    open_seconds: float = 1.3
+    """The same for an answer that more speech could lengthen. A slow «седьмого» is known 1.0 s after «восемьдесят»."""
     incomplete_seconds: float = 2.5
     """The pause allowed inside an answer that needs more."""
     pause_growth_seconds: float = 0.25
