@@ -10,13 +10,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from ivr.dialog.meaning import UNKNOWN_WORD
 from ivr.errors import ModelError
 from ivr.speech.lexicon import Lexicon, read_lexicon, write_lexicon
 from ivr.speech.phones import phone_inventory
 from ivr.speech.topology import GraphSettings, Topology
 
-UNKNOWN = "[unk]"
-"""The word of libvosk's lists that stands for everything else."""
 GRAPH = "graph"
 """The folder in a model directory."""
 SETTINGS = "graph.json"
@@ -33,7 +32,7 @@ def write_graph(folder: Path, lexicon: Lexicon, settings: GraphSettings, phones:
     Raises ``ModelError`` where OpenFst's tools are not installed, or a word has a phone that the network lacks.
     """
     outputs = tuple(phones or phone_inventory())
-    words = [*sorted(lexicon), UNKNOWN]
+    words = [*sorted(lexicon), UNKNOWN_WORD]
     lines = _trie(words, lexicon, settings, outputs)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="graph-") as made:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from ivr import __main__ as program
+from ivr.dialog.meaning import UNKNOWN_WORD
 from ivr.speech.card import Figure, Ingredient, ModelCard, read_card, write_card
-from ivr.speech.graph import GRAPH, LEXICON, UNKNOWN, read_graph, write_graph
+from ivr.speech.graph import GRAPH, LEXICON, read_graph, write_graph
 from ivr.speech.lexicon import pronunciations
 from ivr.speech.recognizer import BUNDLED_MODEL, VoskEar
 from ivr.speech.synthesizer import shared_synthesizer
@@ -198,7 +199,7 @@ def test_it_hears_a_new_word_the_same_day(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("VOSK_MODEL", str(MODEL))
     assert build(monkeypatch, "\n".join(new)) == 0
     ear = VoskEar(tmp_path / "out")
-    assert ear.missing_words([*known, *new, UNKNOWN]) == []
+    assert ear.missing_words([*known, *new, UNKNOWN_WORD]) == []
     right = [word for word in new if heard(ear, (*new, "оператор"), spoken(word)) == word]
     assert len(right) > len(new) / 2, right
-    assert heard(ear, ("оператор", "карта"), spoken(new[0])) in ("", UNKNOWN), "not in the list of this question"
+    assert heard(ear, ("оператор", "карта"), spoken(new[0])) in ("", UNKNOWN_WORD), "not in the list of this question"

@@ -7,8 +7,9 @@ from typing import TypeVar
 
 import pytest
 
+from ivr.dialog.meaning import UNKNOWN_WORD
 from ivr.errors import ModelError
-from ivr.speech.graph import UNKNOWN, read_graph, write_graph
+from ivr.speech.graph import read_graph, write_graph
 from ivr.speech.lexicon import Phones
 from ivr.speech.topology import GraphSettings, Topology
 
@@ -27,7 +28,7 @@ class Decoder:
     """Finds the cheapest words for a sequence of frames, each of which is one output of the network for sure."""
 
     def __init__(self, lexicon: Lexicon, settings: GraphSettings = PLAIN) -> None:
-        self.words = ["<eps>", *sorted(lexicon), UNKNOWN]
+        self.words = ["<eps>", *sorted(lexicon), UNKNOWN_WORD]
         topology = Topology(PHONES, settings)
         for number, word in enumerate(self.words[1:-1], 1):
             topology.add_word(number, lexicon[word])
@@ -99,7 +100,7 @@ MAMA = {"мама": (way("m a1 m a1"),), "мам": (way("m a1 m"),)}
     ],
 )
 def test_it_hears_words_with_as_much_blank_as_there_is(frames: str, text: str | None) -> None:
-    heard = {text: cost for text, cost in Decoder(MAMA).hear(frames).items() if UNKNOWN not in text}
+    heard = {text: cost for text, cost in Decoder(MAMA).hear(frames).items() if UNKNOWN_WORD not in text}
     assert list(heard) == ([] if text is None else [text])
 
 
@@ -136,24 +137,24 @@ FILLED = GraphSettings(word_bonus=1.0, filler_word_cost=2.0, filler_phone_cost=3
 
 def test_it_hears_any_phones_as_unknown_at_a_cost() -> None:
     decoder = Decoder(MAMA, FILLED)
-    assert decoder.hear("s a1 t")[UNKNOWN] == pytest.approx(2 + 3 * 3)
-    assert decoder.hear("s s - - a1 t t -")[UNKNOWN] == pytest.approx(2 + 3 * 3)
-    assert decoder.hear("SPN v")[UNKNOWN] == pytest.approx(2 + 2 * 3)
+    assert decoder.hear("s a1 t")[UNKNOWN_WORD] == pytest.approx(2 + 3 * 3)
+    assert decoder.hear("s s - - a1 t t -")[UNKNOWN_WORD] == pytest.approx(2 + 3 * 3)
+    assert decoder.hear("SPN v")[UNKNOWN_WORD] == pytest.approx(2 + 2 * 3)
 
 
 def test_it_prefers_a_word_to_unknown_where_both_fit() -> None:
     decoder = Decoder(MAMA, FILLED)
     assert decoder.best("m a1 m a1") == "мама"
-    assert decoder.best("m a1 m a1 - s t a1") == f"мама {UNKNOWN}"
-    assert decoder.best("s t a1 m a1 m") == f"{UNKNOWN} мам"
+    assert decoder.best("m a1 m a1 - s t a1") == f"мама {UNKNOWN_WORD}"
+    assert decoder.best("s t a1 m a1 m") == f"{UNKNOWN_WORD} мам"
 
 
 @pytest.mark.parametrize("least", [1, 2, 3])
 def test_it_takes_no_click_for_speech(least: int) -> None:
     settings = GraphSettings(filler_least_phones=least)
     phones = ["s", "t", "a1", "v"]
-    assert UNKNOWN not in Decoder(MAMA, settings).hear(" ".join(phones[: least - 1]))
-    assert UNKNOWN in Decoder(MAMA, settings).hear(" ".join(phones[:least]))
+    assert UNKNOWN_WORD not in Decoder(MAMA, settings).hear(" ".join(phones[: least - 1]))
+    assert UNKNOWN_WORD in Decoder(MAMA, settings).hear(" ".join(phones[:least]))
 
 
 LEXICON = {
@@ -179,7 +180,7 @@ def test_it_writes_what_libvosk_needs_and_what_makes_it_again(tmp_path: Path) ->
     lexicon, read, phones = read_graph(tmp_path)
     assert (lexicon, read, len(phones)) == (LEXICON, settings, 49)
     numbers = dict(line.split() for line in (tmp_path / "words.txt").read_text("utf-8").splitlines())
-    assert set(numbers) == {*LEXICON, UNKNOWN, "<eps>"}
+    assert set(numbers) == {*LEXICON, UNKNOWN_WORD, "<eps>"}
     assert numbers["<eps>"] == "0"
     assert len(set(numbers.values())) == len(numbers)
 

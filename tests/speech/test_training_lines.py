@@ -5,7 +5,8 @@ import pytest
 
 pytest.importorskip("scipy", reason="the training extra is not installed: make training-extra")
 
-from ivr.speech.training.lines import RATE, Floats, empty_line, mu_law, over_the_line, surroundings
+from ivr.speech.sound import RATE
+from ivr.speech.training.lines import Floats, empty_line, mu_law, over_the_line, surroundings
 
 
 def _voice(seconds: float = 1.0) -> Floats:

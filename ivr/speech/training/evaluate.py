@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ivr.speech.sound import RATE
 from ivr.speech.training.corpus import Floats, load, read_corpus
 from ivr.speech.training.features import mfcc
 from ivr.speech.training.learn import BLANK
-from ivr.speech.training.lines import RATE
 from ivr.speech.training.network import Network
 
 LOUDEST = 0.6

@@ -1,12 +1,14 @@
 """What libvosk computes from a model's ``conf/mfcc.conf``, computed alike: the network meets what it learned from."""
 
+from functools import cache
 from pathlib import Path
 
 import kaldi_native_fbank
 import numpy as np
 from numpy.typing import NDArray
 
-RATE = 8000
+from ivr.speech.sound import RATE
+
 DIMENSIONS = 40
 FRAME_SECONDS = 0.01
 CONF = Path(__file__).parent.parent / "model" / "conf" / "mfcc.conf"
@@ -14,6 +16,7 @@ CONF = Path(__file__).parent.parent / "model" / "conf" / "mfcc.conf"
 Frames = NDArray[np.float32]
 
 
+@cache
 def _options(conf: Path) -> kaldi_native_fbank.MfccOptions:
     """The options of a Kaldi configuration, so that there is one truth about features."""
     given = dict(line.removeprefix("--").split("=") for line in conf.read_text("utf-8").split())

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from ivr.errors import ModelError
 from ivr.speech.training.features import DIMENSIONS
-from ivr.speech.training.network import Network, Shape, steps_of
+from ivr.speech.training.network import SUBSAMPLING, Network, Shape, steps_of
 from ivr.speech.training.shards import Example
 from ivr.speech.training.throats import other_throat
 
@@ -152,7 +152,7 @@ def _improve(progress: Progress, batch: Sequence[Target], plan: Plan) -> float:
 def _loss(heard: Tensor, lengths: Tensor, batch: Sequence[Target]) -> Tensor:
     said = torch.tensor([phone for target in batch for phone in target.phones])
     counts = torch.tensor([len(target.phones) for target in batch])
-    steps = (lengths + 2) // 3
+    steps = (lengths + SUBSAMPLING - 1) // SUBSAMPLING
     total = nn.functional.ctc_loss(heard.transpose(0, 1), said, steps, counts, BLANK, "sum", zero_infinity=True)
     return total / max(len(said), int(steps.sum()) // STEPS_A_PHONE)
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, fftconvolve, sosfilt
 
-RATE = 8000
+from ivr.speech.sound import RATE
+
 PACKET = 160
 """Samples of 0.02 s, what a telephone network loses at a time."""
 

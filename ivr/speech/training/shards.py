@@ -12,9 +12,10 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
+from ivr.speech.sound import RATE
 from ivr.speech.training.corpus import Floats, Recording, load, read_corpus
 from ivr.speech.training.features import DIMENSIONS, mfcc
-from ivr.speech.training.lines import RATE, among_people, empty_line, over_the_line
+from ivr.speech.training.lines import among_people, empty_line, over_the_line
 
 PACES = (1.0, 1.0, 0.92, 1.08, 0.86, 1.15)
 """Speeds at which a recording is played: pitch, formants and pace move together."""
@@ -69,7 +70,7 @@ def make_silence(out: Path, count: int, seed: int) -> Iterator[int]:
 
 
 def read_shard(folder: Path) -> list[Example]:
-    """The examples of a shard; their frames stay on disk until they are used."""
+    """The examples of a shard; their frames are parts of one array in memory."""
     frames: Half = np.load(folder / "frames.npy")
     index = json.loads((folder / INDEX).read_text("utf-8"))
     ends = np.cumsum([length for length, _ in index])

@@ -15,9 +15,9 @@ import numpy as np
 
 from ivr.errors import AudioError
 from ivr.speech import festival
+from ivr.speech.sound import RATE
 from ivr.speech.training.corpus import CorpusWriter, Floats, load
 
-RATE = 8000
 RHVOICE_VOICES = ("aleksandr", "anna", "elena")
 """Voices under free licences. Others of the project forbid works derived from them, and a model is one."""
 ESPEAK_SPEEDS = (110, 210)
