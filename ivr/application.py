@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from ivr.asgi import WEB_THREADS, Sockets, join, share_the_interpreter
 from ivr.book.load import load_book
 from ivr.calls import Calls
 from ivr.clock import Clock, SystemClock
-from ivr.codes import CodeDesk
+from ivr.codes import CodeDesk, draw_code
 from ivr.dialog.commands import Listen, Say
 from ivr.dialog.forms import DialogBook, SlotType
 from ivr.errors import HotlineError, SettingsError
@@ -108,6 +108,7 @@ class Application:
         ear: Ear | None = None,
         gateway: SmsGateway | None = None,
         pacing: Pacing = REAL_TIME,
+        draw: Callable[[], str] = draw_code,
     ) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
@@ -121,7 +122,7 @@ class Application:
         self.library = PromptLibrary(PROMPTS, shared_synthesizer().speak)
         self.db = Database(settings.database_url)
         self.worker = self._build_worker(gateway)
-        self.calls = self._build_calls()
+        self.calls = self._build_calls(draw)
         self._speech = ThreadPoolExecutor(SPEECH_THREADS, thread_name_prefix="speech")
         self._steps = ThreadPoolExecutor(STEP_THREADS, thread_name_prefix="step")
 
@@ -164,9 +165,9 @@ class Application:
         )
         return build_worker(settings, self.db, gateway or twilio, self.clock)
 
-    def _build_calls(self) -> Calls:
+    def _build_calls(self, draw: Callable[[], str]) -> Calls:
         hotline, settings = self.content.hotline, self.settings
-        codes = CodeDesk(hotline, _derived(settings, "codes"), self.clock)
+        codes = CodeDesk(hotline, _derived(settings, "codes"), self.clock, draw)
         setup = CallsSetup(
             book=self.content.book,
             db=self.db,

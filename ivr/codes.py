@@ -10,6 +10,7 @@ that no code fits, and the same limits. Only the SMS is missing. So the answers 
 
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -39,6 +40,11 @@ Verdict = Literal["right", "wrong", "spent", "expired", "none"]
 """``wrong``: another try is left. ``spent``: no try is left, or the code was used. ``none``: no code to check."""
 
 
+def draw_code() -> str:
+    """Six digits that nobody can foresee."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What came of asking for a code. Equal for cards that exist and cards that do not."""
@@ -53,16 +59,17 @@ class CodeDesk:
     """Offers codes and checks them, on the connection of a writing transaction.
 
     ``pepper`` is a secret that the database does not hold; when it changes, codes on their way become void and the
-    counts begin anew.
+    counts begin anew. ``draw``: a replay has its codes told, so that a recorded call meets the same ones.
     """
 
-    def __init__(self, hotline: Hotline, pepper: bytes, clock: Clock) -> None:
+    def __init__(self, hotline: Hotline, pepper: bytes, clock: Clock, draw: Callable[[], str] = draw_code) -> None:
         if len(pepper) < PEPPER_BYTES:
             raise ValueError(f"the pepper must be {PEPPER_BYTES} bytes or longer")
         self._hotline = hotline
         self._limits = hotline.codes
         self._pepper = pepper
         self._clock = clock
+        self._draw = draw
 
     def offer(self, conn: Connection, call_sid: str, card_number: str, phone: str | None, purpose: str) -> Offer:
         """Make a code for a card and queue the SMS with it; ``phone`` None makes a decoy.
@@ -76,7 +83,7 @@ class CodeDesk:
         lock_names(conn, card_key, phone_key)
         if _exhausted(count_events(conn, phone_key, card_key, now), self._limits):
             return Offer("limited", None)
-        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+        code = self._draw()
         # Sixteen letters are no code: nothing that a caller keys fits them.
         secret = code if phone else secrets.token_hex(8)
         code_id = secrets.token_hex(16)

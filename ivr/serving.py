@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from ivr.application import Application
 from ivr.clock import Clock
+from ivr.codes import draw_code
 from ivr.errors import PortInUseError, SettingsError
 from ivr.exchange.app import exchange_app
 from ivr.exchange.exchange import LocalExchange
@@ -43,6 +44,8 @@ class ExchangeSetup:
     """Holds streams back until the hotline has digested what it was sent."""
     pacing: Pacing = REAL_TIME
     """The hotline's side of the same."""
+    draw: Callable[[], str] = draw_code
+    """Makes the codes that are texted; a replay draws the same ones each time."""
 
 
 DEFAULT_EXCHANGE = ExchangeSetup()
@@ -72,7 +75,7 @@ def open_serving(settings: Settings, clock: Clock | None = None, setup: Exchange
         host, port = listener.getsockname()[:2]
         url = f"http://{host}:{port}"
         completed = _with_addresses(settings, url)
-        application = Application(completed, clock=clock, pacing=setup.pacing)
+        application = Application(completed, clock=clock, pacing=setup.pacing, draw=setup.draw)
         application.prepare()
         exchange = None if settings.has_account else _exchange(completed, url, setup)
         beside = _exchange_app(exchange, application.feed) if exchange else None

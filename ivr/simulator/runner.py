@@ -5,8 +5,10 @@ import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from random import Random
 
 from ivr.clock import ShiftedClock
+from ivr.codes import CODE_DIGITS
 from ivr.dialog.forms import SlotType
 from ivr.exchange.exchange import LocalExchange
 from ivr.exchange.faults import Faults
@@ -111,7 +113,14 @@ def _exchange_setup(scenario: Scenario, speed: float | None, faults: Faults) -> 
         faults=faults,
         gate=lockstep.gate,
         pacing=Pacing(stall_seconds=STALL_SECONDS, digested=lockstep.digested),
+        draw=_codes_of(scenario),
     )
+
+
+def _codes_of(scenario: Scenario) -> Callable[[], str]:
+    """Codes that are the same each time a scenario is played: another code is another recording of digits."""
+    chance = Random(scenario.call)
+    return lambda: f"{chance.randrange(10**CODE_DIGITS):0{CODE_DIGITS}}"
 
 
 def _settings(database_url: str, mode: Mode) -> Settings:
