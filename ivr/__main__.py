@@ -4,7 +4,22 @@ import sys
 
 import typer
 
-from ivr.commands import bench, book, call, callers, doctor, model, prompts, recognize, records, serve, training
+from ivr.commands import (
+    appeals,
+    bench,
+    book,
+    call,
+    call_backs,
+    callers,
+    doctor,
+    incidents,
+    model,
+    prompts,
+    recognize,
+    records,
+    serve,
+    training,
+)
 from ivr.errors import HotlineError
 
 MISTAKE = 2
@@ -18,7 +33,9 @@ app.command()(book.sample)
 app.command()(book.graph)
 app.command()(doctor.doctor)
 app.add_typer(records.cards, name="cards")
-app.add_typer(records.appeals, name="appeals")
+app.add_typer(appeals.app, name="appeals")
+app.add_typer(incidents.app, name="incident")
+app.add_typer(call_backs.app, name="callbacks")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(callers.app, name="callers")
 app.add_typer(model.app, name="model")

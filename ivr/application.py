@@ -19,6 +19,7 @@ from ivr.book.load import load_book
 from ivr.calls import Calls
 from ivr.clock import Clock, SystemClock
 from ivr.codes import CodeDesk, draw_code
+from ivr.diagnosis import Diagnosis, load_diagnosis
 from ivr.dialog.commands import Listen, Say
 from ivr.dialog.forms import DialogBook, SlotType
 from ivr.errors import HotlineError, SettingsError
@@ -26,6 +27,7 @@ from ivr.facts import hotline_facts
 from ivr.feed import Feed
 from ivr.hotline import Hotline, load_hotline
 from ivr.logs import configure_logs
+from ivr.loyalty import open_loyalty
 from ivr.media.prompts import PromptLibrary
 from ivr.media.question import phrases_for
 from ivr.media.session import MediaServices
@@ -34,7 +36,7 @@ from ivr.media.wire import REAL_TIME, Pacing
 from ivr.outbox import SmsGateway, note_status
 from ivr.services import Desk
 from ivr.settings import ROOT, Settings, load_settings
-from ivr.slots import load_slot_types
+from ivr.slots import Scheme, load_slot_types
 from ivr.speech.model import open_ear
 from ivr.speech.official_ear import unheard_words
 from ivr.speech.recognizer import Ear
@@ -46,6 +48,7 @@ from ivr.telephony.signature import SignatureCheck, socket_url
 from ivr.telephony.sms import TwilioMessages
 from ivr.telephony.stream_token import StreamTokens
 from ivr.telephony.twiml import Telephony
+from ivr.watch import Watch
 from ivr.web import create_web
 from ivr.web.context import WebContext
 from ivr.worker import Worker, build_worker
@@ -66,6 +69,7 @@ class Content:
 
     hotline: Hotline
     slot_types: Mapping[str, SlotType]
+    diagnosis: Diagnosis
     book: DialogBook
 
 
@@ -76,20 +80,23 @@ class Ground:
     hotline: Hotline
     slot_types: Mapping[str, SlotType]
     outcomes: Mapping[str, frozenset[str]]
+    diagnosis: Diagnosis
 
 
 def load_ground(grammars: Path, year: int) -> Ground:
     """Read this retailer's facts and the words; ``year`` is the current one. Raises ``BookError``."""
     hotline = load_hotline(grammars / "hotline.yaml")
-    slot_types = load_slot_types(grammars / "lexicon", hotline.card_scheme.length, year)
-    return Ground(hotline, slot_types, {name: action.outcomes for name, action in load_actions().items()})
+    cards = hotline.card_scheme
+    slot_types = load_slot_types(grammars / "lexicon", cards.length, year, Scheme(cards.series, cards.luhn))
+    outcomes = {name: action.outcomes for name, action in load_actions().items()}
+    return Ground(hotline, slot_types, outcomes, load_diagnosis(grammars / "diagnosis.yaml", outcomes))
 
 
 def load_content(grammars: Path, year: int) -> Content:
     """Read and check ``grammars/``; ``year`` is the current one. Raises ``BookError`` with file and line."""
     ground = load_ground(grammars, year)
     book = load_book(grammars, ground.slot_types, ground.outcomes)
-    return Content(ground.hotline, ground.slot_types, book)
+    return Content(ground.hotline, ground.slot_types, ground.diagnosis, book)
 
 
 def current_content() -> Content:
@@ -121,6 +128,7 @@ class Application:
         _tell_unheard(unheard_words(self.content.book, self.ear))
         self.library = PromptLibrary(PROMPTS, shared_synthesizer().speak)
         self.db = Database(settings.database_url)
+        self.loyalty = open_loyalty(settings, self.clock)
         self.worker = self._build_worker(gateway)
         self.calls = self._build_calls(draw)
         self._speech = ThreadPoolExecutor(SPEECH_THREADS, thread_name_prefix="speech")
@@ -163,7 +171,8 @@ class Application:
             settings.twilio_api_base_url or None,
             settings.sms_from or self.content.hotline.hotline_number,
         )
-        return build_worker(settings, self.db, gateway or twilio, self.clock)
+        watch = Watch(self.db, self.content.hotline.incidents, self.clock)
+        return build_worker(settings, self.db, gateway or twilio, self.clock, watch)
 
     def _build_calls(self, draw: Callable[[], str]) -> Calls:
         hotline, settings = self.content.hotline, self.settings
@@ -172,7 +181,15 @@ class Application:
             book=self.content.book,
             db=self.db,
             actions=load_actions(),
-            services=Desk(hotline, codes, self.clock, settings.zone, self.content.slot_types),
+            services=Desk(
+                hotline=hotline,
+                codes=codes,
+                clock=self.clock,
+                zone=settings.zone,
+                slot_types=self.content.slot_types,
+                loyalty=self.loyalty,
+                diagnosis=self.content.diagnosis,
+            ),
             clock=self.clock,
             feed=self.feed,
             stream_tokens=StreamTokens(_derived(settings, "streams"), self.clock),
@@ -215,7 +232,8 @@ class Application:
         if len(say.segments) != 1 or say.segments[0].secret:
             return None
         name = self.library.recording_of(say.segments[0])
-        return f"/audio/prompts/{name}.wav?v={self.library.version_of(name)}" if name else None
+        folder = "/audio/prompts/slow" if say.slow else "/audio/prompts"
+        return f"{folder}/{name}.wav?v={self.library.version_of(name)}" if name else None
 
     def _key_count(self, listen: Listen) -> int | None:
         book = self.content.book
@@ -223,7 +241,7 @@ class Application:
 
     def _silence_seconds(self, listen: Listen) -> int:
         field = self.content.book.fields[listen.field]
-        return round(READ_BACK_SECONDS if listen.confirming else field.silence_seconds)
+        return round(listen.silence_seconds(READ_BACK_SECONDS if listen.confirming else field.silence_seconds))
 
     def _note_sms_status(self, outbox_id: str, sid: str, status: str, error: str | None) -> None:
         with self.db.transaction() as conn:
@@ -250,14 +268,15 @@ class Application:
             await asyncio.to_thread(self.worker.stop)
             self._speech.shutdown(wait=False, cancel_futures=True)
             self._steps.shutdown(wait=False, cancel_futures=True)
+            self.loyalty.close()
             self.db.close()
 
 
 def check_vocabulary(book: DialogBook, ear: Ear) -> None:
     """Every word that the recognizer is asked for is in the model. Raises ``ModelError`` through the ear's lists."""
-    for name in book.fields:
-        for confirming in (False, True):
-            ear.recognizer(phrases_for(book, Listen(name, confirming)))
+    asked = (Listen(name, confirming) for name in book.fields for confirming in (False, True))
+    for phrases in {phrases_for(book, listen) for listen in asked}:  # the steps of ladders share theirs
+        ear.recognizer(phrases)
 
 
 def _tell_unheard(words: list[str]) -> None:

@@ -59,11 +59,12 @@ class Calls:
     def begin(self, sid: str, from_number: str, to_number: str, token: str | None = None) -> Answer:
         """The telephone rings. A second delivery for the same call is answered like the first."""
         driver: Driver = "stream" if self._setup.streams_free() else "keypad"
-        started = Started(keypad=driver == "keypad", facts=self._setup.facts)
         with self._transaction() as (conn, step_of):
             row = load_call(conn, sid) or self._insert(conn, sid, from_number, to_number, driver)
             if row.step > 0:  # it has begun already, perhaps at this very moment in another process
                 return self._answer(row, _last_reply(row))
+            facts = {**self._setup.facts, **self._setup.services.starting_facts(conn, from_number)}
+            started = Started(keypad=driver == "keypad", facts=facts)
             return self._answer(row, step_of(row).take(None, started, driver, token))
 
     def step(self, sid: str, step: int, event: CallEvent, token: str | None = None) -> Answer:

@@ -12,25 +12,27 @@ import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Connection
 
 from ivr.clock import Clock
 from ivr.hotline import CodeLimits, Hotline
-from ivr.outbox import enqueue_sms
+from ivr.outbox import enqueue_sms, message_id_of
 from ivr.store.codes import (
     CodeCounts,
     CodeRow,
     add_event,
     count_events,
     insert_code,
+    latest_code,
     live_code,
     miss_code,
     use_code,
 )
 from ivr.store.db import lock_names
+from ivr.store.outbox import find_message
 
 CODE_DIGITS = 6
 PEPPER_BYTES = 16
@@ -55,6 +57,28 @@ class Offer:
     None where the outcome is ``limited``."""
 
 
+@dataclass(frozen=True, slots=True)
+class LastCode:
+    """What became of a code."""
+
+    sent_at: datetime
+    state: str
+    """Its message's: ``pending``, ``sending``, ``sent``, ``delivered``, ``failed`` or ``unknown``."""
+    limited: bool
+    """True where no other code may be sent now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A code that is asked for."""
+
+    call_sid: str
+    card_key: str
+    phone_key: str
+    phone: str | None
+    purpose: str
+
+
 class CodeDesk:
     """Offers codes and checks them, on the connection of a writing transaction.
 
@@ -76,34 +100,72 @@ class CodeDesk:
 
         ``purpose`` is what the code allows, such as ``activation``; a code for one purpose is none for another.
         """
-        now = self._clock.now()
-        card_key = self._key("card", card_number)
+        card_key = self.key_of("card", card_number)
         # A decoy has a phone of its own, made of the card, so that its limits are counted like any other card's.
-        phone_key = self._key("phone", phone) if phone else self._key("decoy", card_number)
-        lock_names(conn, card_key, phone_key)
-        if _exhausted(count_events(conn, phone_key, card_key, now), self._limits):
+        phone_key = self.key_of("phone", phone) if phone else self.key_of("decoy", card_number)
+        return self._issue(conn, _Wanted(call_sid, card_key, phone_key, phone, purpose))
+
+    def last(self, conn: Connection, phone: str) -> LastCode | None:
+        """What became of the last code for this phone; None where there was none within a day."""
+        row = self._latest(conn, phone)
+        if row is None:
+            return None
+        message = find_message(conn, message_id_of(_message_key(row.id)))
+        limited = _exhausted(count_events(conn, row.phone_key, row.card_key, self._clock.now()), self._limits)
+        return LastCode(row.created_at, message.state if message else "failed", limited)
+
+    def resend(self, conn: Connection, call_sid: str, phone: str) -> Offer | None:
+        """Send a new code in place of the last one for this phone; None where there is none, or it was used.
+
+        The earlier code is void from now on, and the new one is for this call.
+        """
+        row = self._latest(conn, phone)
+        if row is None or row.used_at:
+            return None
+        return self._issue(conn, _Wanted(call_sid, row.card_key, row.phone_key, phone, row.purpose))
+
+    def _latest(self, conn: Connection, phone: str) -> CodeRow | None:
+        return latest_code(conn, self.key_of("phone", phone), self._clock.now() - timedelta(days=1))
+
+    def _issue(self, conn: Connection, wanted: _Wanted) -> Offer:
+        now = self._clock.now()
+        lock_names(conn, wanted.card_key, wanted.phone_key)
+        if _exhausted(count_events(conn, wanted.phone_key, wanted.card_key, now), self._limits):
             return Offer("limited", None)
         code = self._draw()
         # Sixteen letters are no code: nothing that a caller keys fits them.
-        secret = code if phone else secrets.token_hex(8)
-        code_id = secrets.token_hex(16)
-        expires_at = now + timedelta(seconds=self._limits.lifetime_seconds)
-        digest = self._digest(code_id, phone_key, purpose, secret)
-        insert_code(
-            conn,
-            CodeRow(code_id, call_sid, card_key, phone_key, purpose, digest, now, expires_at, 0, None, None),
-        )
-        add_event(conn, "sent", phone_key, card_key, now)
+        secret = code if wanted.phone else secrets.token_hex(8)
+        row = self._row(wanted, secret)
+        insert_code(conn, row)
+        add_event(conn, "sent", row.phone_key, row.card_key, now)
         text = self._hotline.sms_text("code", code=code)
+        is_wanted = wanted.phone is not None
         sms_id = enqueue_sms(
-            conn, f"code:{code_id}", phone or "", text, at=now, expires_at=expires_at, wanted=phone is not None
+            conn, _message_key(row.id), wanted.phone or "", text, at=now, expires_at=row.expires_at, wanted=is_wanted
         )
         return Offer("sent", sms_id)
+
+    def _row(self, wanted: _Wanted, secret: str) -> CodeRow:
+        now = self._clock.now()
+        code_id = secrets.token_hex(16)
+        return CodeRow(
+            id=code_id,
+            call_sid=wanted.call_sid,
+            card_key=wanted.card_key,
+            phone_key=wanted.phone_key,
+            purpose=wanted.purpose,
+            digest=self._digest(code_id, wanted.phone_key, wanted.purpose, secret),
+            created_at=now,
+            expires_at=now + timedelta(seconds=self._limits.lifetime_seconds),
+            tries=0,
+            used_at=None,
+            voided_at=None,
+        )
 
     def check(self, conn: Connection, call_sid: str, card_number: str, code: str) -> Verdict:
         """Judge what the caller keyed against the code that this call was offered for this card."""
         now = self._clock.now()
-        card_key = self._key("card", card_number)
+        card_key = self.key_of("card", card_number)
         row = self._live_and_locked(conn, call_sid, card_key)
         if row is None:
             return "none"
@@ -143,12 +205,17 @@ class CodeDesk:
     def _digest(self, code_id: str, phone_key: str, purpose: str, code: str) -> str:
         return self._hmac("code", code_id, phone_key, purpose, code)
 
-    def _key(self, kind: str, value: str) -> str:
-        """Stands for a card or a phone in the tables: equal for equal ones, and of no use without the pepper."""
+    def key_of(self, kind: str, value: str) -> str:
+        """Stands for a card, a phone or another value in the tables: equal for equal ones of a kind, and of no use
+        without the pepper."""
         return self._hmac(kind, value)
 
     def _hmac(self, *parts: str) -> str:
         return hmac.digest(self._pepper, "\x1f".join(parts).encode(), "sha256").hex()
+
+
+def _message_key(code_id: str) -> str:
+    return f"code:{code_id}"
 
 
 def _exhausted(counts: CodeCounts, limits: CodeLimits) -> bool:

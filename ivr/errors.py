@@ -6,6 +6,8 @@ HotlineError           a mistake that a person can mend; its text says what to d
 ├── ModelError         a missing model, or a word outside its vocabulary
 ├── AudioError         a recording that cannot be read
 ├── ImportFileError    a bad row in a file of cards
+├── RecordError        an appeal, incident or call back that is not there, or not fit for what is asked
+├── LoyaltyUnavailable the loyalty base does not answer, or not as agreed
 └── PortInUseError     somebody else listens there
 
 ``StaleStepError`` is not among them: two drivers raced for one step, and the loser re-speaks.
@@ -34,6 +36,14 @@ class AudioError(HotlineError):
 
 class ImportFileError(HotlineError):
     """A file of cards that cannot be taken in; nothing of it was stored."""
+
+
+class RecordError(HotlineError):
+    """An appeal, an incident or a call back that is not there, or not fit for what is asked of it."""
+
+
+class LoyaltyUnavailable(HotlineError):
+    """Nothing is known of cards now: an action that meets it ends with the outcome ``unavailable``."""
 
 
 class PortInUseError(HotlineError):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from string import Formatter
 from typing import Any, TypeVar
@@ -11,8 +11,17 @@ from zoneinfo import ZoneInfo
 
 from ivr.book.strict_yaml import Listed, Mapped, fault, load_yaml, shown
 from ivr.errors import BookError
+from ivr.working_time import MOST_HOLIDAYS, Hours, WorkingTime
 
-SMS_VALUES: Mapping[str, frozenset[str]] = {"code": frozenset({"code"})}
+MOST_WORKING_DAYS = 60
+"""Nobody waits longer for the answer to an appeal."""
+SMS_VALUES: Mapping[str, frozenset[str]] = {
+    "code": frozenset({"code"}),
+    "appeal": frozenset({"number", "due"}),
+    "appeal_answer": frozenset({"number", "answer"}),
+    "incident_over": frozenset(),
+    "phone_changed": frozenset(),
+}
 """SMS texts by name, and the values that each must hold beside the hotline's own."""
 OWN_VALUES = ("brand", "site", "hotline_number_shown", "sms_number")
 """What every SMS text may name."""
@@ -20,20 +29,6 @@ OWN_VALUES = ("brand", "site", "hotline_number_shown", "sms_number")
 T = TypeVar("T")
 _HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """When operators are at work, every day, on the clock of the hotline's zone."""
-
-    opens: time
-    closes: time
-    """The first minute that is closed. Earlier than ``opens`` where the work goes on past midnight."""
-
-    def holds(self, local: time) -> bool:
-        if self.opens < self.closes:
-            return self.opens <= local < self.closes
-        return local >= self.opens or local < self.closes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +57,33 @@ class CodeLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class AppealRules:
+    """How long appeals live."""
+
+    working_days: int
+    """An answer is promised for the end of work so many working days after the day of the appeal."""
+    reopen_days: int
+    """How long after the answer the caller may take the appeal up again."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRules:
+    """How long an incident is announced, and when calls alone suggest one; see ``ivr.watch``."""
+
+    life_hours: int
+    vague_categories: tuple[str, ...]
+    """Callers of these do not say what is out of order, so that any known outage is the one."""
+    watch_minutes: int
+    """Calls of so many minutes back from now are counted,"""
+    watch_days: int
+    """and compared with the same hour of so many days before."""
+    watch_calls: int
+    """Fewer calls never suggest an incident."""
+    watch_chance: float
+    """An incident is suggested where so many calls would come by chance with a probability below this one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hotline:
     """The retailer's own facts. Another retailer changes the file, not the program."""
 
@@ -72,18 +94,28 @@ class Hotline:
     hotline_number_shown: str
     """As people write it."""
     sms_number: str
+    sms_number_spoken: str
+    """In words, as prompts say it."""
     hours: Hours
+    holidays: frozenset[str]
+    """As ``ivr.working_time.WorkingTime`` takes them."""
     operators_line: str
     """E.164: where a caller who asks for a person is connected."""
     operators_timeout_seconds: int
     card_scheme: CardScheme
     codes: CodeLimits
+    appeals: AppealRules
+    incidents: IncidentRules
     sms: Mapping[str, str]
     """Texts by name, with ``{value}`` in them; see ``sms_text``."""
 
+    def working_time(self, zone: ZoneInfo) -> WorkingTime:
+        """When operators are at work, in the hotline's zone."""
+        return WorkingTime(self.hours, self.holidays, zone)
+
     def is_open(self, now: datetime, zone: ZoneInfo) -> bool:
         """True while operators are at work. ``now`` is aware."""
-        return self.hours.holds(now.astimezone(zone).time())
+        return self.working_time(zone).is_open(now)
 
     def sms_text(self, name: str, **values: str) -> str:
         """An SMS text with its values put in."""
@@ -152,6 +184,35 @@ def _count(value: object, _path: str) -> int:
     return value
 
 
+def _fraction(value: object, _path: str) -> float:
+    if not isinstance(value, float) or not 0 < value < 1:
+        raise ValueError("must be a fraction between 0 and 1, such as 0.001")
+    return value
+
+
+def _days_ahead(value: object, path: str) -> int:
+    if _count(value, path) > MOST_WORKING_DAYS:
+        raise ValueError(f"must be a number of days from 1 to {MOST_WORKING_DAYS}")
+    return _count(value, path)
+
+
+def _holidays(value: object, path: str) -> frozenset[str]:
+    if not isinstance(value, Listed) or len(value) > MOST_HOLIDAYS:
+        raise ValueError(f'must be a list of at most {MOST_HOLIDAYS} days, such as ["01-01", "2027-05-10"], or []')
+    return frozenset(_holiday(item) for item in value)
+
+
+def _holiday(value: object) -> str:
+    """A day of every year or of one; of every year also the twenty-ninth of February, so a leap year is put before."""
+    whole = f"2024-{value}" if isinstance(value, str) and len(value) == len("01-01") else value
+    try:
+        if isinstance(value, str) and date.fromisoformat(str(whole)).isoformat() == whole:
+            return value
+    except ValueError:
+        pass
+    raise ValueError('holds a day that is none; write "01-01" for every year or "2027-05-10" for one')
+
+
 def _flag(value: object, _path: str) -> bool:
     if not isinstance(value, bool):
         raise ValueError("must be true or false")
@@ -162,6 +223,12 @@ def _series(value: object, path: str) -> tuple[str, ...]:
     if not isinstance(value, Listed):
         raise ValueError('must be a list of first digits, such as ["4276"], or []')
     return tuple(_digits(item, path) for item in value)
+
+
+def _names(value: object, path: str) -> tuple[str, ...]:
+    if not isinstance(value, Listed):
+        raise ValueError("must be a list of categories, such as [nobody_helps], or []")
+    return tuple(_text(item, path) for item in value)
 
 
 def _mapping(kind: type[T]) -> Callable[[object, str], T]:
@@ -201,7 +268,9 @@ _READERS: Mapping[str, Callable[[object, str], object]] = {
     "hotline_number": _phone,
     "hotline_number_shown": _text,
     "sms_number": _digits,
+    "sms_number_spoken": _text,
     "hours": _mapping(Hours),
+    "holidays": _holidays,
     "opens": _hour,
     "closes": _hour,
     "operators_line": _phone,
@@ -209,6 +278,11 @@ _READERS: Mapping[str, Callable[[object, str], object]] = {
     "series": _series,
     "luhn": _flag,
     "codes": _mapping(CodeLimits),
+    "appeals": _mapping(AppealRules),
+    "working_days": _days_ahead,
+    "incidents": _mapping(IncidentRules),
+    "vague_categories": _names,
+    "watch_chance": _fraction,
     "sms": _sms,
 }
 """How each key is read; a key that is not here is a count."""

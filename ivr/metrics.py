@@ -19,3 +19,6 @@ STREAM_LAG_SECONDS = Histogram(
     buckets=(0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5),
     registry=REGISTRY,
 )
+SUGGESTED = Gauge(
+    "ivr_incident_suggested_calls", "Calls of a category that rises as in an outage.", ["category"], registry=REGISTRY
+)

@@ -144,7 +144,7 @@ def enqueue_sms(
 
     Hand the id to the worker after the commit. ``wanted`` False runs the same statement and promises nothing.
     """
-    message_id = hashlib.sha256(unique_key.encode()).hexdigest()[:32]
+    message_id = message_id_of(unique_key)
     insert_message(
         conn,
         message_id=message_id,
@@ -156,6 +156,11 @@ def enqueue_sms(
         wanted=wanted,
     )
     return message_id
+
+
+def message_id_of(unique_key: str) -> str:
+    """The id of the message that was, or would be, promised under this key."""
+    return hashlib.sha256(unique_key.encode()).hexdigest()[:32]
 
 
 def note_status(conn: Connection, message_id: str, *, sid: str, status: str, error: str | None, now: datetime) -> bool:

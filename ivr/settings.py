@@ -5,6 +5,7 @@ import secrets
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -15,6 +16,7 @@ from ivr.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 """The repository: ``grammars/`` and ``audio/`` are found from here."""
 SECRET_KEY_LENGTH = 32
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LOCAL_ACCOUNT_SID = "AC" + "0" * 31 + "1"
 """The account of the local exchange, used where no Twilio account is set."""
 
@@ -35,6 +37,10 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretStr = Field(SecretStr(""), description="Its token: signs webhooks and sockets.")
     twilio_api_base_url: str = Field("", description="Where Twilio's REST interface is; tests name a stand-in.")
     sms_from: str = Field("", description="Sender of SMS, E.164 or a registered name; empty: the hotline's number.")
+    loyalty_url: str = Field(
+        "", description="The loyalty base, as in docs/loyalty-api.yaml, https://…; empty: cards are in the database."
+    )
+    loyalty_token: SecretStr = Field(SecretStr(""), description="What the loyalty base knows the hotline by.")
     vosk_model: str = Field("", description="Model directory or official name; empty: the bundled model.")
     vosk_servers: str = Field("", description="Addresses of vosk-servers, comma separated; empty: in-process.")
     secret_key: SecretStr = Field(
@@ -60,6 +66,14 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https:// (or http:// on this machine)")
         return value.rstrip("/")
 
+    @field_validator("loyalty_url")
+    @classmethod
+    def _guarded_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and parts.scheme != "https" and (parts.scheme != "http" or parts.hostname not in LOOPBACK):
+            raise ValueError("must begin with https://, since it carries personal data (http:// on this machine)")
+        return value.rstrip("/")
+
     @model_validator(mode="after")
     def _guarded(self) -> "Settings":
         key = self.secret_key.get_secret_value()
@@ -67,6 +81,8 @@ class Settings(BaseSettings):
             raise ValueError(f"SECRET_KEY must have {SECRET_KEY_LENGTH} characters or more")
         if not key and self.has_account and not self.database_url.startswith("sqlite"):
             raise ValueError("SECRET_KEY is needed with this database: all replicas have to share it")
+        if self.loyalty_url and not self.loyalty_token.get_secret_value():
+            raise ValueError("LOYALTY_TOKEN is needed with LOYALTY_URL")
         for name in ("twilio_account_sid", "public_base_url"):
             if self.has_account and not getattr(self, name):
                 raise ValueError(f"{name.upper()} is needed with TWILIO_AUTH_TOKEN")

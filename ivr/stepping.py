@@ -15,9 +15,11 @@ from ivr.dialog.engine import advance
 from ivr.dialog.events import CallEvent, Driver, Finished, Heard, HungUp
 from ivr.dialog.forms import DialogBook
 from ivr.dialog.state import DialogState, state_from_json, state_to_json
+from ivr.dialog.walk import PACE
 from ivr.feed import Feed, Line
 from ivr.store.calls import CallRow, Turn, add_turns, remember_token, save_step
 from ivr.store.db import Database
+from ivr.store.incidents import note_topic
 from ivr.telephony.stream_token import StreamTokens
 
 log = structlog.get_logger(__name__)
@@ -40,6 +42,14 @@ class ServicesFactory(Protocol):
 
     def caller_phone(self, from_number: str) -> str | None:
         """The number in E.164 where it can receive SMS."""
+        ...
+
+    def starting_facts(self, conn: Connection, from_number: str) -> Mapping[str, str]:
+        """What is true of a call that begins now."""
+        ...
+
+    def remember_pace(self, conn: Connection, from_number: str, pace: str) -> None:
+        """For the caller's next call."""
         ...
 
 
@@ -81,6 +91,8 @@ class Step:
         lost_too_often = state_after.stream_losses >= self._setup.book.limits.stream_losses
         reply = Reply(self._row.step + 1, says, then, "keypad" if lost_too_often else driver)
         self._save(state_after, reply, token)
+        self._note_topic(state, state_after)
+        self._remember_pace(state, state_after)
         self._write_dialogue(state, event, reply)
         log.info(
             "step", call_sid=self._row.sid, step=reply.step, form=state_after.form, field=state_after.field or "none"
@@ -99,7 +111,7 @@ class Step:
         state, commands = advance(self._setup.book, state, event)
         says = says_of(commands)
         while isinstance(run := commands[-1], Run):
-            finished = self._run(run, services)
+            finished = self._run(run, state.facts, services)
             state, commands = advance(self._setup.book, state, finished)
             says += says_of(commands)
         self.outbox_ids += services.outbox_ids
@@ -107,9 +119,9 @@ class Step:
         assert isinstance(then, Listen | Transfer | HangUp)
         return state, says, then
 
-    def _run(self, run: Run, services: Services) -> Finished:
+    def _run(self, run: Run, facts: Mapping[str, str], services: Services) -> Finished:
         caller = self._setup.services.caller_phone(self._row.from_number)
-        context = Context(self._row.sid, caller, run.slots, run.candidates)
+        context = Context(self._row.sid, caller, run.slots, run.candidates, run.args, facts)
         finished = self._setup.actions[run.action].run(context, services)
         log.info("action", call_sid=self._row.sid, action=run.action, outcome=finished.outcome)
         return finished
@@ -121,6 +133,17 @@ class Step:
         if token:
             at = self._setup.clock.now()
             remember_token(self._conn, token, call_sid=self._row.sid, step=reply.step, at=at)
+
+    def _note_topic(self, before: DialogState | None, after: DialogState) -> None:
+        """What the call is about: rising counts of one thing suggest an outage."""
+        category = after.facts.get("category", "")
+        if category and (before is None or category != before.facts.get("category")):
+            note_topic(self._conn, self._row.sid, category, self._setup.clock.now())
+
+    def _remember_pace(self, before: DialogState | None, after: DialogState) -> None:
+        pace = after.facts.get(PACE)
+        if pace and before is not None and pace != before.facts.get(PACE):
+            self._setup.services.remember_pace(self._conn, self._row.from_number, pace)
 
     def _store(
         self, state: DialogState, reply: Mapping[str, object] | None, driver: str, disposition: str | None

@@ -18,12 +18,16 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from ivr.clock import Clock
+from ivr.diagnosis import WAYS_KEPT_DAYS
 from ivr.errors import SettingsError
 from ivr.outbox import Outbox, SmsGateway
 from ivr.settings import Settings
+from ivr.store.callers import purge_callers
 from ivr.store.calls import purge_tokens
 from ivr.store.codes import purge_codes
 from ivr.store.db import Database
+from ivr.store.ways import purge_ways
+from ivr.watch import Watch
 
 THREADS = 2
 """One waits for Twilio while the other takes the next message."""
@@ -35,6 +39,10 @@ REDIS_SECONDS = 1.5
 """How long Redis may be silent: a caller may be waiting. Longer than the second that an idle thread listens for."""
 KEPT = timedelta(days=2)
 """How long webhook tokens, codes and their counts are kept; the limits look one day back."""
+WAYS_KEPT = timedelta(days=WAYS_KEPT_DAYS)
+"""How long it is known what a caller has tried."""
+CALLERS_KEPT = timedelta(days=365)
+"""How long it is known how fast a caller wants to be spoken to."""
 
 _log = structlog.get_logger(__name__)
 
@@ -42,8 +50,9 @@ _log = structlog.get_logger(__name__)
 class Worker:
     """The jobs, and the threads that do them."""
 
-    def __init__(self, huey: Huey, outbox: Outbox, db: Database, clock: Clock) -> None:
+    def __init__(self, huey: Huey, outbox: Outbox, db: Database, clock: Clock, watch: Watch | None = None) -> None:
         self._outbox = outbox
+        self._watch = watch
         self._db = db
         self._clock = clock
         self._huey = huey
@@ -51,6 +60,7 @@ class Worker:
         self._attend = huey.task(name="attend")(self._run_attend)
         self._sweep = huey.task(name="sweep")(self._run_sweep)
         huey.periodic_task(crontab(minute="*"), name="sweep_each_minute")(self._run_sweep)
+        huey.periodic_task(crontab(minute="*"), name="watch_each_minute")(self._run_watch)
         huey.periodic_task(crontab(minute="17"), name="forget_each_hour")(self._run_forget)
         # PostgreSQL's queue opens a connection for each thread and would leave it to the garbage collector.
         huey.on_shutdown(name="close")(self._close_storage)
@@ -114,10 +124,17 @@ class Worker:
     def _run_sweep(self) -> None:
         self.sweep()
 
+    def _run_watch(self) -> None:
+        if self._watch is not None:
+            self._watch.look()
+
     def _run_forget(self) -> None:
         before = self._clock.now() - KEPT
         with self._db.transaction() as conn:
             forgotten = purge_tokens(conn, before) + purge_codes(conn, before)
+            forgotten += purge_ways(conn, self._clock.now() - WAYS_KEPT)
+            forgotten += purge_callers(conn, self._clock.now() - CALLERS_KEPT)
+        forgotten += self._watch.forget() if self._watch is not None else 0
         _log.info("forgotten", rows=forgotten)
 
 
@@ -128,14 +145,16 @@ class _QuietConsumer(Consumer):  # type: ignore[misc]
         pass
 
 
-def build_worker(settings: Settings, db: Database, gateway: SmsGateway, clock: Clock) -> Worker:
-    """Make the worker that these settings ask for; nothing runs yet.
+def build_worker(
+    settings: Settings, db: Database, gateway: SmsGateway, clock: Clock, watch: Watch | None = None
+) -> Worker:
+    """Make the worker that these settings ask for; nothing runs yet. ``watch`` None: nobody looks for rising calls.
 
     Jobs wait in Redis where ``REDIS_URL`` is set, else in PostgreSQL where that is the database, else in a SQLite file
     beside the database. Raises ``SettingsError`` or ``StoreUnavailable``.
     """
     outbox = Outbox(db, gateway, clock, settings.public_base_url)
-    return Worker(_open_queue(settings, db), outbox, db, clock)
+    return Worker(_open_queue(settings, db), outbox, db, clock, watch)
 
 
 def _open_queue(settings: Settings, db: Database) -> Huey:

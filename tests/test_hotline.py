@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ivr.errors import BookError
-from ivr.hotline import CodeLimits, Hotline, Hours, load_hotline
+from ivr.hotline import CodeLimits, Hotline, load_hotline
 from ivr.settings import ROOT
+from ivr.spoken import check_spoken
 from ivr.telephony.sms import count_parts
+from ivr.working_time import Hours
 
 TEXT = (ROOT / "grammars" / "hotline.yaml").read_text(encoding="utf-8")
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -55,6 +57,29 @@ def test_it_may_stay_open_past_midnight() -> None:
     assert [hours.holds(time(hour)) for hour in (19, 20, 23, 0, 5, 6)] == [False, True, True, True, True, False]
 
 
+def test_it_is_closed_on_holidays(tmp_path: Path) -> None:
+    closed = load(tmp_path, TEXT.replace("holidays: []", 'holidays: ["11-24", "02-29", "2027-05-10"]'))
+    assert closed.holidays == {"11-24", "02-29", "2027-05-10"}
+    assert not closed.is_open(datetime.fromisoformat("2026-11-24T12:00:00+03:00"), MOSCOW)
+    assert closed.is_open(datetime.fromisoformat("2026-11-25T12:00:00+03:00"), MOSCOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("appeal", {"number": "12 34 56 78", "due": "27.11.2026"}),
+        ("incident_over", {}),
+        ("phone_changed", {}),
+    ],
+)
+def test_its_texts_are_one_part_each(hotline: Hotline, name: str, values: dict[str, str]) -> None:
+    assert count_parts(hotline.sms_text(name, **values)) == 1
+
+
+def test_the_end_of_an_outage_can_also_be_said(hotline: Hotline) -> None:
+    assert check_spoken(hotline.sms_text("incident_over")) == hotline.sms_text("incident_over")
+
+
 def test_it_fills_in_an_sms_of_one_part(hotline: Hotline) -> None:
     text = hotline.sms_text("code", code="012345")
     assert text == "Код для звонка на 8-800-200-90-02: 012345. Никому его не сообщайте."
@@ -74,6 +99,15 @@ def test_it_fills_in_an_sms_of_one_part(hotline: Hotline) -> None:
         ("  series: []", "  series: [4276]", "`card_scheme.series` must be digits in quotes"),
         ('"07:00"', '"7:00"', "`hours.opens` must be an hour"),
         ('"23:00"', '"24:00"', "`hours.closes` must be an hour"),
+        ("holidays: []", "holidays: 01-01", "`holidays` must be a list"),
+        ("holidays: []", 'holidays: ["31-12"]', "`holidays` holds a day that is none"),
+        ("holidays: []", 'holidays: ["2027-02-29"]', "`holidays` holds a day that is none"),
+        ("holidays: []", "holidays: [9]", "`holidays` holds a day that is none"),
+        ("  working_days: 3", "  working_days: 61", "`appeals.working_days` must be a number of days from 1 to 60"),
+        ("  working_days: 3", "  working_days: 0", "`appeals.working_days` must be a whole number"),
+        ("  watch_chance: 0.0001", "  watch_chance: 1", "`incidents.watch_chance` must be a fraction"),
+        ("  watch_chance: 0.0001", "  watch_chance: 1.5", "`incidents.watch_chance` must be a fraction"),
+        (" {number} принято", " принято", "`sms.appeal` names the wrong values"),
         ('"+78002009003"', "89002009003", "`operators_line` must be a phone number"),
         ('"9002"', "9002", "`sms_number` must be digits"),
         ("  tries_per_code: 3", "  tries_per_code: 0", "`codes.tries_per_code` must be a whole number"),

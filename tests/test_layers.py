@@ -17,8 +17,9 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "clock": set(),
     "slots": {"dialog", "errors"},
     "book": {"dialog", "slots", "errors"},
-    "actions": {"dialog"},
+    "actions": {"dialog", "errors"},
     "store": {"dialog", "errors", "clock"},
+    "loyalty": {"store", "errors", "clock", "metrics", "settings"},
     "speech": {"book", "dialog", "errors", "settings"},
     "telephony": {"dialog", "clock", "errors", "outbox"},
     "media": {"dialog", "speech", "telephony", "book", "feed", "metrics", "errors"},
@@ -43,6 +44,9 @@ ONLY_IN: Mapping[str, set[str]] = {
     "pyworld": {"speech"},
     "scipy": {"speech"},
     "matplotlib": {"bench"},
+    "circuitbreaker": {"loyalty"},
+    "tenacity": {"loyalty"},
+    "num2words": {"card_services"},
 }
 """Libraries and the parts that may know them. ``application`` and ``asgi`` take the Flask application as it is made."""
 TOOLS = {"commands", "simulator", "bench"}

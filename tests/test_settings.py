@@ -91,6 +91,9 @@ def test_an_unknown_name_in_the_file_is_refused_by_name(empty_folder: Path, line
         ("TIME_ZONE", "Moscow"),
         ("TIME_ZONE", "../etc/passwd"),
         ("PUBLIC_BASE_URL", "voice.example.ru"),
+        ("LOYALTY_URL", "loyalty.example.ru"),
+        ("LOYALTY_URL", "localhost:8080"),
+        ("LOYALTY_URL", "http://loyalty.example.ru/v1"),
     ],
 )
 def test_a_bad_value_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -118,6 +121,7 @@ def test_an_account_is_taken_as_it_is() -> None:
         ({"secret_key": "", "database_url": "postgresql+psycopg://hotline@db/hotline"}, "SECRET_KEY"),
         ({"twilio_account_sid": ""}, "TWILIO_ACCOUNT_SID"),
         ({"public_base_url": ""}, "PUBLIC_BASE_URL"),
+        ({"loyalty_url": "https://loyalty.example.ru/v1"}, "LOYALTY_TOKEN"),
     ],
 )
 def test_an_unguarded_account_is_refused(changes: dict[str, str], named: str) -> None:

@@ -12,14 +12,18 @@ from pathlib import Path
 import pytest
 from huey import PostgresHuey, RedisHuey, SqliteHuey
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from ivr.clock import SystemClock
 from ivr.errors import SettingsError
+from ivr.hotline import Hotline
 from ivr.outbox import Ambiguous, ListedSms, Refused, Sent, Sms, enqueue_sms
 from ivr.settings import Settings, load_settings
 from ivr.store.calls import find_token, remember_token
 from ivr.store.db import Database, StoreUnavailable
+from ivr.store.incidents import note_topic
 from ivr.store.outbox import find_message
+from ivr.watch import Watch
 from ivr.worker import Worker, build_worker
 from tests.conftest import empty_store
 
@@ -275,3 +279,24 @@ def test_it_works_in_a_process_of_its_own_until_it_is_told_to_stop(database: Dat
         eventually(lambda: state(database, message_id) == "sent", seconds=20)
         process.terminate()
         assert process.wait(15) == 0
+
+
+def test_it_looks_for_rising_calls_and_forgets_old_ones(
+    database: Database, provider: Provider, hotline: Hotline
+) -> None:
+    now = datetime.now(UTC)
+    with database.transaction() as conn:
+        note_topic(conn, "CA0", "site", now - timedelta(days=20))
+        note_topic(conn, "CA1", "site", now - timedelta(days=1))
+        for number in range(2, 16):
+            note_topic(conn, f"CA{number}", "site", now - timedelta(minutes=1))
+    watch = Watch(database, hotline.incidents, SystemClock())
+    worker = build_worker(settings_for(database), database, provider, SystemClock(), watch)
+    with capture_logs() as logs:
+        worker._run_watch()
+        worker._run_forget()
+    worker.stop()
+    assert [(log["event"], log.get("calls"), log.get("rows")) for log in logs] == [
+        ("incident_suggested", 14, None),
+        ("forgotten", None, 1),
+    ]

@@ -11,8 +11,24 @@ from dataclasses import dataclass
 
 from ivr.actions.services import Context, Services
 from ivr.dialog.events import Finished
+from ivr.errors import LoyaltyUnavailable
 
-NOT_ACTIONS = frozenset({"services"})
+NOT_ACTIONS = frozenset(
+    {
+        "activation",
+        "appeal_services",
+        "card_services",
+        "own_appeals",
+        "proven",
+        "rules",
+        "services",
+        "situation",
+        "telling",
+    }
+)
+"""Modules that actions share."""
+UNAVAILABLE = "unavailable"
+"""The outcome of every action that asked the loyalty base and got no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +41,10 @@ class Action:
 
     def run(self, context: Context, services: Services) -> Finished:
         """Decide. The outcome is one of ``outcomes``, or a defect of the action."""
-        finished = self.decide(context, services)
+        try:
+            finished = self.decide(context, services)
+        except LoyaltyUnavailable:
+            finished = Finished(self.name, UNAVAILABLE)
         if finished.outcome not in self.outcomes:
             raise AssertionError(f"action {self.name} has no outcome {finished.outcome}")
         return finished

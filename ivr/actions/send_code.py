@@ -1,7 +1,8 @@
-"""Send the one-time code that activates a card. The answer is the same whether there is such a card or not.
+"""Send the one-time code that proves the caller. The answer is the same whether there is such a card or not.
 
-A code goes to the phone on file; only a card without a phone takes the caller's own. Name and date of birth are data,
-not proof: a wrong date gets no code, a name that was misheard does not keep the card's holder out.
+A code goes to the phone on file; only a card without a phone takes the caller's own, and only where the date of birth
+was asked for as well. Name and date of birth are data, not proof: a wrong date gets no code, a name that was misheard
+does not keep the card's holder out.
 """
 
 from datetime import date
@@ -9,19 +10,22 @@ from datetime import date
 from ivr.actions.services import CardFacts, Context, Services
 from ivr.dialog.events import Finished
 
-OUTCOMES = frozenset({"sent", "limited"})
+OUTCOMES = frozenset({"sent", "limited", "unavailable"})
 NAME = "send_code"
 
 
 def run(context: Context, services: Services) -> Finished:
     number = context.slots["card_number"]
-    card = services.find_card(number)
-    phone = _phone_for(card, date.fromisoformat(context.slots["birth_date"]), context.caller)
+    phone = _phone_for(services.find_card(number), context.slots.get("birth_date"), context.caller)
     sent = services.offer_code(number, phone)
     return Finished(NAME, "sent" if sent else "limited")
 
 
-def _phone_for(card: CardFacts | None, birth_date: date, caller: str | None) -> str | None:
-    if card is None or card.birth_date not in (None, birth_date):
+def _phone_for(card: CardFacts | None, birth_date: str | None, caller: str | None) -> str | None:
+    if card is None:
+        return None
+    if birth_date is None:
+        return card.phone
+    if card.birth_date not in (None, date.fromisoformat(birth_date)):
         return None
     return card.phone or caller

@@ -1,9 +1,14 @@
 """What actions may ask of the world. ``ivr.services`` gives it to them inside the step's transaction."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, Protocol
+
+from ivr.actions.appeal_services import AppealServices
+from ivr.actions.card_services import CardFacts, CardServices
+
+__all__ = ["CardFacts", "CodeVerdict", "Context", "Services"]
 
 CodeVerdict = Literal["right", "wrong", "spent", "expired", "none"]
 
@@ -18,43 +23,20 @@ class Context:
     slots: Mapping[str, str]
     candidates: tuple[str, ...] = ()
     """Readings of the open question's answer, best first."""
+    args: Mapping[str, str] = field(default_factory=dict)
+    """Constants that the form gives, as its ``with`` says."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """All that is known of the call besides the caller's answers."""
 
 
-class CardFacts(Protocol):
-    """A card of the loyalty base."""
-
-    @property
-    def status(self) -> str: ...
-    @property
-    def birth_date(self) -> date | None: ...
-    @property
-    def phone(self) -> str | None: ...
-    @property
-    def activated_at(self) -> datetime | None: ...
-
-
-class Services(Protocol):
+class Services(CardServices, AppealServices, Protocol):
     """Everything an action may do. All of it belongs to the step's transaction."""
-
-    def find_card(self, number: str) -> CardFacts | None: ...
-
-    def known_cards(self, numbers: Collection[str]) -> set[str]:
-        """Those of the numbers that are cards, whatever their status."""
-        ...
-
-    def activate(self, number: str, name: str, birth_date: date, phone: str | None) -> bool:
-        """False when the card was not waiting for activation."""
-        ...
 
     def offer_code(self, card_number: str, phone: str | None) -> bool:
         """Send a code to ``phone``, or pretend to where it is None. False when the limits forbid another one."""
         ...
 
     def check_code(self, card_number: str, code: str) -> CodeVerdict: ...
-
-    def register_appeal(self, category: str, card_number: str | None) -> str:
-        """The appeal's number, eight digits."""
-        ...
 
     def operators_work(self) -> bool:
         """True inside working hours."""

@@ -1,7 +1,9 @@
 """Card numbers: joined from a voice's recordings, and taken through the dialogue as a call does.
 
 The number is said; the readings meet the base of cards (``pick_known_card``); what is picked is read back. A caller who
-hears a wrong number says no and reads it again, and one who is asked for the rest gives the rest.
+hears a wrong number says no, names the block that is wrong where it is one, and reads it again; one who is asked which
+of two versions is right reads the block; and one who is asked for the rest gives the rest. «No» and the block's place
+are given without sound: what is measured is how numbers are heard.
 """
 
 import random
@@ -17,10 +19,11 @@ from ivr.bench.hearing_ask import Answer, Line
 from ivr.bench.hearing_questions import CARD, Asked, Questions, Verdict
 from ivr.bench.hearing_sound import Piece, Sound, play
 from ivr.bench.hearing_trials import Kind, Trial
+from ivr.dialog.clarify import small_questions
 from ivr.dialog.commands import Command, Listen, Run
 from ivr.dialog.engine import advance
-from ivr.dialog.events import CallEvent, Heard, NoInput, Utterance, said
-from ivr.dialog.forms import Complete, Partial, SlotType
+from ivr.dialog.events import CallEvent, Heard, NoInput, Utterance, keyed, said
+from ivr.dialog.forms import Clarify, Complete, Partial, SlotType
 from ivr.dialog.state import DialogState
 from ivr.slots.words import fold
 
@@ -85,19 +88,23 @@ class CardCaller:
         self._book = questions.content.book
         self._pick = load_actions()
         self._form = next(form.name for form in self._book.forms.values() if CARD in form.ask)
+        field = self._book.fields[CARD]
+        assert field.clarify is not None
+        self._clarify: Clarify = field.clarify
+        self._asking = {CARD, *small_questions(field)}
 
     def call(self, trial: Trial) -> CardCall:
         state = DialogState(self._book.version, self._form, field=CARD)
         base, sound, answers, offers = CardBase(trial.want), trial.sound, list[Answer](), list[str]()
         for number in range(TRIES):
-            asked = Asked(self._book, Listen(CARD))
+            asked = Asked(self._book, Listen(state.field or CARD))
             answers.append(self._line.listen(asked, play(sound), state.heard))
             state = self._step(state, _event(answers[-1].utterance), base)
             offers.append(state.candidates[0] if state.confirming else "")
-            if offers[-1] == trial.want or state.field != CARD or state.keypad:
+            if offers[-1] == trial.want or state.field not in self._asking or state.keypad:
                 break
             if offers[-1]:
-                state = self._step(state, Heard(said(self._book.yes_no.spoken("no")[0])), base)
+                state = self._refuse(state, offers[-1], trial.want, base)
             sound = self._again(trial, state, f"{trial.want}/{number}")
         return self._found(trial, answers[0], offers, base)
 
@@ -114,21 +121,35 @@ class CardCaller:
             tries=len(offers) if offers[-1] == trial.want else 0,
         )
 
+    def _refuse(self, state: DialogState, offered: str, want: str, base: CardBase) -> DialogState:
+        """No; and which block is wrong, or that it is more than one: its number on the keys, or the next one."""
+        state = self._step(state, Heard(said(self._book.yes_no.spoken("no")[0])), base)
+        if state.field != self._clarify.where:
+            return state
+        wrong = [at // BLOCK for at in range(0, LENGTH, BLOCK) if offered[at : at + BLOCK] != want[at : at + BLOCK]]
+        key = wrong[0] + 1 if len(wrong) == 1 else LENGTH // BLOCK + 1
+        return self._step(state, Heard(keyed(str(key))), base)
+
     def _step(self, state: DialogState, event: CallEvent, base: CardBase) -> DialogState:
         """One event, and the actions that it asks for."""
         state, commands = advance(self._book, state, event)
         while isinstance(run := _last(commands), Run) and state.field == CARD:
-            context = Context("CA0", None, run.slots, run.candidates)
+            context = Context("CA0", None, run.slots, run.candidates, facts=state.facts)
             finished = self._pick[run.action].run(context, cast(Services, base))
             state, commands = advance(self._book, state, finished)
         return state
 
     def _again(self, trial: Trial, state: DialogState, seed: str) -> Sound:
-        """The rest where a beginning was understood, else the whole number."""
+        """The block that is asked for; the rest where a beginning was understood; else the whole number."""
+        if state.aside and state.aside.block is not None:
+            return self._joined(trial.want[state.aside.block * BLOCK :][:BLOCK], seed)
         reading = self._questions.digits(LENGTH).read(state.heard) if state.heard else None
         known = reading.progress if isinstance(reading, Partial) else ""
         rest = trial.want[len(known) :] if trial.want.startswith(known) else trial.want
-        pieces = self._questions.content.slot_types["one_time_code"].spoken(rest)
+        return self._joined(rest, seed)
+
+    def _joined(self, digits: str, seed: str) -> Sound:
+        pieces = self._questions.content.slot_types["one_time_code"].spoken(digits)
         return word_by_word(pieces, self._words, random.Random(seed))
 
 
@@ -167,7 +188,7 @@ def _cards(voice: str, row: str, slot: SlotType, words: WordFiles, count: int) -
     rng = random.Random(f"{voice}/{row}")
     for _ in range(count):
         number = "".join(rng.choice("0123456789") for _ in range(LENGTH))
-        pieces = slot.spoken(number)
+        pieces = tuple(piece.rstrip(",") for piece in slot.spoken(number))
         sound = word_by_word(pieces, words, rng)
         yield Trial(voice, row, Kind.CARD, fold(" ".join(pieces)), number, sound)
 

@@ -6,7 +6,9 @@ words as well: prompts for the ear, phrases for the recognizer.
 
 from collections.abc import Container
 
+from ivr.book.examples import check_examples, check_stems
 from ivr.book.hearing import check_collisions, check_vocabulary
+from ivr.book.reach import check_operator
 from ivr.book.source import BookSource, Finding
 from ivr.book.speaking import check_ladders, check_placeholders, check_recordings, check_texts
 from ivr.book.structure import check_structure
@@ -25,9 +27,13 @@ def lint(
     ``recordings``: names under ``audio/prompts/`` without ``.wav``. What is None is not checked.
     """
     found = [*check_structure(source), *check_texts(source), *check_ladders(source), *check_collisions(source)]
-    found += check_placeholders(source, facts)
+    found += [*check_examples(source), *check_stems(source), *check_placeholders(source, facts)]
+    if not found:
+        found += check_operator(source)  # walks the dialogue, so all that it names has to be there
     if vocabulary is not None:
         found += check_vocabulary(source, vocabulary)
     if recordings is not None:
         found += check_recordings(source, recordings)
-    return sorted(found, key=lambda finding: (finding.file, finding.line, finding.severity, finding.what))
+    return sorted(
+        dict.fromkeys(found), key=lambda finding: (finding.file, finding.line, finding.severity, finding.what)
+    )

@@ -7,20 +7,24 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from ivr.book.entries import Entry, read_name, read_text
+from ivr.book.categories import HOME, CategoryReader
+from ivr.book.compiled import Compiled
+from ivr.book.entries import Entry, read_text
+from ivr.book.forms import FormReader
+from ivr.book.ladders import LadderReader
 from ivr.book.questions import QuestionReader
-from ivr.book.source import BookSource, Finding, Outcomes, Phrasing
-from ivr.book.strict_yaml import Mapped, Place, fault, load_yaml, shown
+from ivr.book.source import BookSource, Example, Finding, Outcomes, Phrasing
+from ivr.book.strict_yaml import Place, fault, load_yaml, shown
 from ivr.book.structure import check_structure
 from ivr.book.wording import PromptReader, Templates
-from ivr.dialog.forms import DialogBook, End, Field, Form, Limits, Prompt, SlotType, Universal
+from ivr.dialog.forms import DialogBook, Field, Form, Limits, Prompt, SlotType, Universal
 from ivr.errors import BookError
 
-UNIVERSALS = ("operator", "repeat", "help", "restart")
-DISPOSITIONS = ("solved", "operator", "appeal")
-ENGINE_PROMPTS = ("keypad_only", "resume", "trouble")
+UNIVERSALS = ("operator", "repeat", "help", "restart", "slower", "faster", "back", "wait")
+ENGINE_PROMPTS = ("keypad_only", "resume", "trouble", "wait", "slower", "normal_pace", "no_way_back")
 """Prompts that the engine and the web say by name."""
-FORM_KEYS = ("opening", "ask", "finish", "say", "then", "end")
+MENU, LADDERS = "menu.yaml", "ladders.yaml"
+"""Without these files there are no categories and no ladders."""
 
 
 def load_book(grammars: Path, slot_types: Mapping[str, SlotType], outcomes: Outcomes) -> DialogBook:
@@ -66,18 +70,25 @@ class _Reader:
         main = self._entry("prompts.yaml", "prompts.yaml", ("start", "escalate", "limits", "prompts"), ())
         spoken = self._entry("universals.yaml", "universals.yaml", UNIVERSALS, ("rules",))
         templates = Templates(spoken, self._phrasings)
+        universals = tuple(self._universal(spoken, name, templates) for name in UNIVERSALS)
+        questions = QuestionReader(self._slot_types, self._prompts, templates, self._places)
+        fields, forms = self._fields(questions), self._forms()
+        made = Compiled(self._places)
+        self._compile_ladders(questions, made)
+        examples = self._compile_categories(questions, templates, made)
         book = DialogBook(
-            universals=tuple(self._universal(spoken, name, templates) for name in UNIVERSALS),
-            fields=self._fields(templates),
-            forms=self._forms(),
+            universals=universals,
+            fields=fields | made.fields,
+            forms=forms | made.forms,
             yes_no=self._slot_types["yes_no"],
             prompts=self._engine_prompts(main),
             limits=_limits(main.below("limits", ("misses", "stream_losses"))),
             start=self._placed_name(main, "start"),
             escalate=self._placed_name(main, "escalate"),
+            home=HOME if HOME in forms | made.forms else None,
             version=self._hash.hexdigest(),
         )
-        return BookSource(book, self._outcomes, self._places, tuple(self._phrasings))
+        return BookSource(book, self._outcomes, self._places, tuple(self._phrasings), examples, made.boxes)
 
     # -- files ----------------------------------------------------------------------------------------------------
 
@@ -107,8 +118,33 @@ class _Reader:
 
     # -- parts ----------------------------------------------------------------------------------------------------
 
-    def _fields(self, templates: Templates) -> dict[str, Field]:
-        reader = QuestionReader(self._slot_types, self._prompts, templates, self._places)
+    def _compile_ladders(self, questions: QuestionReader, made: Compiled) -> None:
+        if not (self._folder / LADDERS).is_file():
+            return
+        reader = LadderReader(questions, self._prompts, made)
+        common = self._entry(LADDERS, LADDERS, reader.COMMON, reader.COMMON_ALLOWED)
+        reader.compile(common, self._entries("ladders", "ladder", reader.NEEDED, reader.ALLOWED))
+
+    def _compile_categories(
+        self, questions: QuestionReader, templates: Templates, made: Compiled
+    ) -> tuple[Example, ...]:
+        if not (self._folder / MENU).is_file():
+            return ()
+        reader = CategoryReader(questions, self._prompts, templates, made)
+        menu = self._entry(MENU, MENU, reader.MENU, reader.MENU_ALLOWED)
+        reader.compile(menu, self._entries("categories", "category", reader.CATEGORY, reader.CATEGORY_ALLOWED))
+        return tuple(reader.examples)
+
+    def _entries(self, folder: str, key: str, needed: tuple[str, ...], allowed: tuple[str, ...]) -> list[Entry]:
+        """All files of a folder, each named as its ``key`` says."""
+        found = []
+        for file in self._files(folder):
+            entry = self._entry(file, f"a {key}", needed, allowed)
+            self._own_name(entry, key, file)
+            found.append(entry)
+        return found
+
+    def _fields(self, reader: QuestionReader) -> dict[str, Field]:
         fields: dict[str, Field] = {}
         for file in self._files("questions"):
             entry = self._entry(file, "a question", reader.NEEDED, reader.ALLOWED)
@@ -117,42 +153,13 @@ class _Reader:
         return fields
 
     def _forms(self) -> dict[str, Form]:
+        reader = FormReader(self._prompts, self._places)
         forms: dict[str, Form] = {}
         for file in self._files("forms"):
-            entry = self._entry(file, "a form", ("form", "title"), FORM_KEYS)
+            entry = self._entry(file, "a form", reader.NEEDED, reader.ALLOWED)
             name = self._own_name(entry, "form", file)
-            forms[name] = self._form(entry, name)
+            forms[name] = reader.form(entry, name)
         return forms
-
-    def _form(self, entry: Entry, name: str) -> Form:
-        for key in FORM_KEYS:
-            if key in entry:
-                self._places[f"form {name}.{key}"] = entry.at(key)
-        return Form(
-            name=name,
-            title=entry.text("title"),
-            opening=self._prompts.read(entry, "opening", f"{name}.opening") if "opening" in entry else None,
-            ask=tuple(self._asked(entry, name)),
-            finish=entry.name("finish") if "finish" in entry else None,
-            say=self._say(entry.table("say"), name),
-            then=self._then(entry.table("then"), name),
-            end=_end(entry.below("end", ("kind", "disposition"))) if "end" in entry else None,
-        )
-
-    def _asked(self, entry: Entry, form: str) -> list[str]:
-        for question, place in entry.names("ask"):
-            if f"form {form}.ask.{question}" in self._places:
-                raise fault(place, f"`{question}` is asked twice in a form", "keep one of the two")
-            self._places[f"form {form}.ask.{question}"] = place
-        return [question for question, _ in entry.names("ask")]
-
-    def _say(self, table: Mapped, form: str) -> dict[str, Prompt]:
-        return {outcome: self._prompts.read_at(table, outcome, f"{form}.say.{outcome}") for outcome in table}
-
-    def _then(self, table: Mapped, form: str) -> dict[str, str]:
-        for outcome in table:
-            self._places[f"form {form}.then.{outcome}"] = table.at(outcome)
-        return {outcome: read_name(target, table.at(outcome), "then") for outcome, target in table.items()}
 
     def _universal(self, spoken: Entry, name: str, templates: Templates) -> Universal:
         entry = spoken.below(name, ("phrases",), ("keys",))
@@ -174,11 +181,6 @@ class _Reader:
 
 def _limits(entry: Entry) -> Limits:
     return Limits(int(entry.number("misses", 1, 50)), int(entry.number("stream_losses", 1, 20)))
-
-
-def _end(entry: Entry) -> End:
-    kind = entry.one_of("kind", ("hang_up", "transfer"))
-    return End("transfer" if kind == "transfer" else "hang_up", entry.one_of("disposition", DISPOSITIONS))
 
 
 def _keys(entry: Entry) -> str | None:

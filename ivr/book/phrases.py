@@ -21,6 +21,8 @@ _SIGN = re.compile(r"[\[\]()|]|<[^<>]*>|[^\[\]()|<>]+|[<>]")
 RUSSIAN = "[\u0430-\u044f\u0451]"
 """A small Russian letter, as a pattern; by code points, because a reader cannot tell some of them from Latin ones."""
 _WORDS = re.compile(rf"{RUSSIAN}+(?:[ -]{RUSSIAN}+)*")
+_STEMS = re.compile(rf"{RUSSIAN}+\*?(?:[ -]{RUSSIAN}+\*?)*")
+"""The same, where a word may end in a star for all words that begin so."""
 _CLOSING = {"[": "]", "(": ")"}
 
 
@@ -33,11 +35,11 @@ class TemplateError(HotlineError):
         self.cure = cure
 
 
-def expand(template: str, rules: Rules | None = None) -> tuple[str, ...]:
+def expand(template: str, rules: Rules | None = None, *, stems: bool = False) -> tuple[str, ...]:
     """All phrases of a template, lower-case, ``ё`` kept, each once, in the template's order.
 
-    Raises ``TemplateError`` on an unclosed bracket, an unknown rule, letters that are not Russian, an empty
-    phrase, or more than ``MAX_PHRASES``.
+    ``stems``: words may end in ``*``, which stays in the phrases. Raises ``TemplateError`` on an unclosed bracket, an
+    unknown rule, letters that are not Russian, an empty phrase, or more than ``MAX_PHRASES``.
     """
     signs = _SIGN.findall(template.lower())
     if len(template) > MAX_LETTERS:
@@ -45,15 +47,15 @@ def expand(template: str, rules: Rules | None = None) -> tuple[str, ...]:
     reader = _Reader(signs, rules or {}, ())
     found = reader.choice(None)
     phrases = tuple(dict.fromkeys(" ".join(phrase.split()) for phrase in found))
-    _check(template, phrases)
+    _check(template, phrases, _STEMS if stems else _WORDS)
     return phrases
 
 
-def _check(template: str, phrases: tuple[str, ...]) -> None:
+def _check(template: str, phrases: tuple[str, ...], words: re.Pattern[str]) -> None:
     for phrase in phrases:
         if not phrase:
             raise TemplateError(f"`{template}` also stands for silence", "leave one word outside the square brackets")
-        if not _WORDS.fullmatch(phrase):
+        if not words.fullmatch(phrase):
             raise TemplateError(f"`{phrase}` is not words of Russian letters", "write numbers as words, no signs")
 
 

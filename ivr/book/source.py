@@ -1,11 +1,11 @@
 """A book together with where everything in it is written, so that each check can name file and line."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ivr.book.strict_yaml import Place
-from ivr.dialog.forms import Confirm, DialogBook, Field, Form, Prompt
+from ivr.dialog.forms import ClosedSet, Confirm, DialogBook, Field, Form, Prompt
 
 Outcomes = Mapping[str, frozenset[str]]
 """An action's name to its closed set of outcomes."""
@@ -45,6 +45,17 @@ class Phrasing:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """Something a caller may say, and what it has to be understood as, or must not be."""
+
+    question: str
+    text: str
+    value: str
+    place: Place
+    expected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BookSource:
     """A readable book that may still contradict itself."""
 
@@ -53,6 +64,9 @@ class BookSource:
     places: Mapping[str, Place]
     """``form NAME``, ``form NAME.then.OUTCOME``, ``question NAME.slot``, ``prompt NAME`` and the like to places."""
     phrasings: tuple[Phrasing, ...]
+    examples: tuple[Example, ...] = ()
+    boxes: Mapping[str, str] = field(default_factory=dict)
+    """A form to the ladder that it is a step of."""
 
     def place(self, *names: str) -> Place:
         """The first of the names that is written somewhere."""
@@ -67,7 +81,14 @@ class BookSource:
             return self.outcomes.get(TRANSFER, TRANSFER_OUTCOMES) if form.end.kind == "transfer" else frozenset()
         if form.finish:
             return self.outcomes.get(form.finish, frozenset())
+        if form.branch:
+            return self.answers(form.branch)
         return SPOKEN_ONLY
+
+    def answers(self, question: str) -> frozenset[str]:
+        """All that a caller may answer to a question with a closed set of answers; empty for any other."""
+        field = self.book.fields.get(question)
+        return frozenset(field.slot.values) if field and isinstance(field.slot, ClosedSet) else frozenset()
 
 
 def ladders(field: Field) -> Iterable[tuple[str, tuple[Prompt, ...]]]:
@@ -82,8 +103,7 @@ def ladders(field: Field) -> Iterable[tuple[str, tuple[Prompt, ...]]]:
 def field_prompts(field: Field) -> Iterable[Prompt]:
     """All that a question may say."""
     yield from (field.ask, field.keys, field.help)
-    if field.more:
-        yield field.more
+    yield from (prompt for prompt in (field.lead, field.more) if prompt)
     for _, wordings in ladders(field):
         yield from wordings
     if field.confirm:
@@ -103,9 +123,7 @@ def form_prompts(form: Form) -> Iterable[Prompt]:
 
 
 def all_prompts(book: DialogBook) -> Iterable[Prompt]:
-    """Every prompt of the book: questions', forms', then those of the engine."""
-    for field in book.fields.values():
-        yield from field_prompts(field)
-    for form in book.forms.values():
-        yield from form_prompts(form)
-    yield from book.prompts.values()
+    """Every prompt of the book, each once: questions', forms', then those of the engine."""
+    asked = (prompt for question in book.fields.values() for prompt in field_prompts(question))
+    told = (prompt for form in book.forms.values() for prompt in form_prompts(form))
+    return {prompt.name: prompt for prompt in (*asked, *told, *book.prompts.values())}.values()

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from ivr.book.phrases import RUSSIAN
 from ivr.book.source import BookSource, Finding, all_prompts, field_prompts, ladders
+from ivr.book.timing import MAX_SECONDS, seconds_of
+from ivr.dialog.clarify import ASIDE_VALUES
 from ivr.dialog.forms import Field, Prompt
 from ivr.dialog.render import PLACEHOLDER, fixed_stretches
 
-MAX_LETTERS = 165
-"""About twelve seconds of speech; who listens longer has forgotten how it began."""
 LADDER = 3
 """Wordings per miss counter: the question in other words, then shorter, then the keypad or an operator."""
 HEARD = "heard"
@@ -26,14 +26,18 @@ _UNSPOKEN = re.compile(r"[<>\[\]|_*#@%&№$/\\]")
 def check_texts(source: BookSource) -> Iterator[Finding]:
     """Length, alphabet and signs of every prompt."""
     for prompt in all_prompts(source.book):
-        for what, cure in _flaws(PLACEHOLDER.sub("", prompt.text)):
+        for what, cure in text_flaws(PLACEHOLDER.sub("", prompt.text)):
             yield source.finding(source.places[f"prompt {prompt.name}"], f"`{prompt.name}`: {what}", cure)
 
 
-def _flaws(text: str) -> Iterator[tuple[str, str]]:
-    letters = sum(letter.isalpha() for letter in text)
-    if letters > MAX_LETTERS:
-        yield f"{letters} letters take more than twelve seconds to say", f"keep it under {MAX_LETTERS} letters"
+def text_flaws(text: str) -> Iterator[tuple[str, str]]:
+    """What keeps a text from being spoken, and the cure."""
+    seconds = seconds_of(text)
+    if seconds > MAX_SECONDS:
+        yield (
+            f"takes about {seconds:.1f} seconds to say",
+            f"keep it under {MAX_SECONDS:g}: a syllable takes a fifth of one",
+        )
     for word in _LATIN_WORD.findall(text):
         if _CYRILLIC.search(word):
             yield f"`{word}` mixes Latin and Russian letters", "type the whole word in Russian letters"
@@ -82,6 +86,8 @@ def check_placeholders(source: BookSource, facts: Container[str] | None) -> Iter
 def _placeholder_flaw(
     source: BookSource, name: str, asking: Field | None, facts: Container[str] | None
 ) -> tuple[str, str] | None:
+    if asking is not None and name in ASIDE_VALUES:
+        return None
     named = asking if name == HEARD else source.book.fields.get(name)
     if named is not None and named.secret:
         return "would say a secret answer aloud", "leave it out"

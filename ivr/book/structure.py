@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Container, Iterator, Mapping
 
+from ivr.book.ladders import ANSWER
 from ivr.book.source import TRANSFER, BookSource, Finding
-from ivr.dialog.forms import Form
+from ivr.dialog.clarify import small_questions
+from ivr.dialog.forms import RETURN, ClosedSet, Form
 
 Check = Callable[[BookSource], Iterator[Finding]]
 Graph = Mapping[str, frozenset[str]]
@@ -15,9 +17,20 @@ def check_structure(source: BookSource) -> list[Finding]:
     return named or [finding for check in _SHAPES for finding in check(source)]
 
 
+def ways_of(source: BookSource) -> Graph:
+    """Each form to the forms that its outcomes name."""
+    return {form.name: frozenset(form.then.values()) - {RETURN} for form in source.book.forms.values()}
+
+
 def graph_of(source: BookSource) -> Graph:
-    """Each form to the forms that its outcomes lead to."""
-    return {form.name: frozenset(form.then.values()) for form in source.book.forms.values()}
+    """Each form to all that may follow: what is passed first, and what follows the form that is returned to."""
+    ways, forms = ways_of(source), source.book.forms
+    graph = {name: ways[name] | {form.first.form} if form.first else ways[name] for name, form in forms.items()}
+    for form in forms.values():
+        for inner in reached(ways, form.first.form) if form.first else ():
+            if inner in forms and RETURN in forms[inner].then.values():
+                graph[inner] |= ways[form.name]
+    return graph
 
 
 def reached(graph: Graph, *starts: str) -> frozenset[str]:
@@ -41,8 +54,11 @@ def _known_forms(source: BookSource) -> Iterator[Finding]:
         if name not in forms:
             yield source.finding(source.places[key], f"there is no form `{name}`", _names(forms))
     for form in forms.values():
+        if form.first and form.first.form not in forms:
+            place = source.places[f"form {form.name}.first"]
+            yield source.finding(place, f"there is no form `{form.first.form}`", _names(forms))
         for outcome, target in form.then.items():
-            if target not in forms:
+            if target not in forms and target != RETURN:
                 place = source.places[f"form {form.name}.then.{outcome}"]
                 yield source.finding(place, f"there is no form `{target}`", _names(forms))
 
@@ -53,6 +69,11 @@ def _known_questions(source: BookSource) -> Iterator[Finding]:
         for question in form.ask:
             if question not in fields:
                 place = source.places[f"form {form.name}.ask.{question}"]
+                yield source.finding(place, f"there is no question `{question}`", _names(fields))
+    for field in fields.values():
+        for question in small_questions(field):
+            if question not in fields:
+                place = source.place(f"question {field.name}.clarify", f"question {field.name}.pieces")
                 yield source.finding(place, f"there is no question `{question}`", _names(fields))
 
 
@@ -74,6 +95,18 @@ def _one_way_out(source: BookSource) -> Iterator[Finding]:
             place = source.places[f"form {form.name}.end"]
             what = f"the form `{form.name}` ends the call and has questions or an action"
             yield source.finding(place, what, "remove `end`, or move it to a form of its own")
+        if form.branch and form.finish:
+            place = source.places[f"form {form.name}.branch"]
+            yield source.finding(place, f"the form `{form.name}` has `branch` and `finish`", "keep one of the two")
+
+
+def _branches_are_closed(source: BookSource) -> Iterator[Finding]:
+    fields = source.book.fields
+    for form in source.book.forms.values():
+        if form.branch and form.branch in fields and not isinstance(fields[form.branch].slot, ClosedSet):
+            place = source.places[f"form {form.name}.branch"]
+            what = f"`{form.branch}` has no closed set of answers"
+            yield source.finding(place, what, "branch on a `choice` or on a yes or no")
 
 
 def _outcomes_meet_destinations(source: BookSource) -> Iterator[Finding]:
@@ -93,7 +126,7 @@ def _outcomes_meet_destinations(source: BookSource) -> Iterator[Finding]:
 def _owner(form: Form) -> str:
     if form.end:
         return f"end: {form.end.kind}"
-    return form.finish or form.name
+    return form.finish or form.branch or form.name
 
 
 def _few(outcomes: frozenset[str]) -> str:
@@ -112,12 +145,13 @@ def _all_reachable(source: BookSource) -> Iterator[Finding]:
     book = source.book
     live = reached(graph_of(source), book.start, book.escalate)
     for name in book.forms:
-        if name not in live:
+        if name not in live and source.boxes.get(name, name) == name:
             place = source.places[f"form {name}"]
             yield source.finding(place, f"no form leads to `{name}`", "name it in a `then`, or remove the file")
     asked = {question for name in live for question in book.forms[name].ask}
+    asked |= {small for name in asked for small in small_questions(book.fields[name])}
     for name in book.fields:
-        if name not in asked:
+        if name not in asked and name not in source.boxes and not (source.boxes and name == ANSWER):
             place = source.places[f"question {name}"]
             yield source.finding(place, f"no form asks `{name}`", "name it in an `ask`, or remove the file")
 
@@ -148,6 +182,27 @@ def _asks_anew(source: BookSource, form: Form) -> bool:
     return any(not source.book.fields[question].keep for question in form.ask)
 
 
+def _returns_have_a_caller(source: BookSource) -> Iterator[Finding]:
+    """``return`` goes one level back: a form that is passed first may not want another one passed first itself."""
+    book, ways = source.book, ways_of(source)
+    wanting = (form.name for form in book.forms.values() if form.first)
+    for name in sorted(reached(ways, book.start, book.escalate, *wanting)):
+        for outcome, target in book.forms[name].then.items():
+            if target == RETURN:
+                place = source.places[f"form {name}.then.{outcome}"]
+                what = f"`{name}` returns, but is reached by a `then`, or wants a form passed first itself"
+                yield source.finding(place, what, "write the form that follows, or reach it by `first` only")
+
+
+def _keys_are_free(source: BookSource) -> Iterator[Finding]:
+    """A key that works everywhere never reaches the options of a question."""
+    taken = {universal.keys: universal.name for universal in source.book.universals if universal.keys}
+    for phrase, place in source.places.items():
+        if phrase.startswith("key ") and phrase.split()[-1] in taken:
+            key = phrase.split()[-1]
+            yield source.finding(place, f"the key `{key}` means `{taken[key]}` everywhere", "take another key")
+
+
 def _operator_reached(source: BookSource) -> Iterator[Finding]:
     """The way out works at every question, by word and by key, and leads to a person or to an appeal."""
     book = source.book
@@ -168,6 +223,14 @@ _NAMES: tuple[Check, ...] = (
     _known_questions,
     _known_actions,
     _one_way_out,
+    _branches_are_closed,
+    _keys_are_free,
     _outcomes_meet_destinations,
 )
-_SHAPES: tuple[Check, ...] = (_all_reachable, _all_end, _callers_take_turns, _operator_reached)
+_SHAPES: tuple[Check, ...] = (
+    _returns_have_a_caller,
+    _all_reachable,
+    _all_end,
+    _callers_take_turns,
+    _operator_reached,
+)

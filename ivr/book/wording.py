@@ -53,8 +53,16 @@ class Templates:
         mine = (p for p in self._phrasings if (p.question, p.value) == (question, value))
         return tuple(dict.fromkeys(phrase for phrasing in mine for phrase in phrasing.phrases))
 
-    def _expand(self, template: str, place: Place) -> tuple[str, ...]:
+    def stems(self, entry: Entry, key: str = "phrases") -> list[tuple[str, Place]]:
+        """All phrases of templates whose words may end in ``*``, each with its place."""
+        return [(phrase, at) for text, at in entry.texts(key) for phrase in self._expand(text, at, stems=True)]
+
+    def listen(self, question: str, value: str, place: Place, phrases: tuple[str, ...]) -> None:
+        """Note down phrases that mean ``value`` at a question."""
+        self._phrasings.append(Phrasing(question, value, place, phrases))
+
+    def _expand(self, template: str, place: Place, *, stems: bool = False) -> tuple[str, ...]:
         try:
-            return expand(template, self._rules)
+            return expand(template, self._rules, stems=stems)
         except TemplateError as error:
             raise fault(place, error.what, error.cure) from error

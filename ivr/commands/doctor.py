@@ -6,9 +6,11 @@ from collections.abc import Callable
 import typer
 
 from ivr.application import PROMPTS, check_vocabulary, current_content
+from ivr.clock import SystemClock
 from ivr.commands.official import fetch_model
 from ivr.dialog.meaning import UNKNOWN_WORD
 from ivr.errors import HotlineError
+from ivr.loyalty import open_loyalty
 from ivr.settings import Settings, load_settings
 from ivr.speech.model import model_words, open_ear
 from ivr.speech.official_ear import unheard_words
@@ -18,6 +20,8 @@ from ivr.speech.synthesizer import Synthesizer, shared_synthesizer
 from ivr.store.db import Database
 
 SHOWN_WORDS = 8
+NO_CARD = "0" * 16
+"""Asked for to see whether the loyalty base answers."""
 
 
 def doctor() -> None:
@@ -29,6 +33,7 @@ def doctor() -> None:
         "dialogues and model": _book,
         "voice": _voice,
         "database": _database,
+        "loyalty base": _loyalty,
         "prompts": _prompts,
         "optional programs": _programs,
     }
@@ -84,6 +89,18 @@ def _database(settings: Settings) -> str:
     db = Database(settings.database_url)
     db.ping()
     return f"{db.kind}, {'up to date' if db.at_head() else 'to be migrated when the hotline starts'}"
+
+
+def _loyalty(settings: Settings) -> str:
+    loyalty = open_loyalty(settings, SystemClock())
+    if loyalty.kind == "embedded":
+        return "in the database"
+    try:
+        with Database(settings.database_url).reading() as conn:
+            loyalty.base(conn).find_card(NO_CARD)
+    finally:
+        loyalty.close()
+    return f"{settings.loyalty_url} answers"
 
 
 def _prompts(_: Settings) -> str:

@@ -24,7 +24,8 @@ def serve(
     if samples:
         with serving.application.db.transaction() as conn:
             if count_cards(conn) == 0:
-                typer.echo(f"{sample_cards(conn)} sample cards are in the database: python -m ivr cards list", err=True)
+                count = sample_cards(conn, serving.application.clock.now().date())
+                typer.echo(f"{count} sample cards are in the database: python -m ivr cards list", err=True)
     if serving.exchange is not None:
         typer.echo(f"The telephone is at {serving.url}/phone  (Ctrl+C ends)", err=True)
     else:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+PATIENCE_SECONDS = 60.0
+"""How long a caller who asked to wait may be silent: long enough to find a card in a bag."""
 SPACE_BEFORE_MARK = re.compile(r"\s+([.,:;!?])")
 
 
@@ -26,6 +28,8 @@ class Say:
     prompt: str
     segments: tuple[Segment, ...]
     bargein: bool = True
+    slow: bool = False
+    """True for a caller who asked for slower speech."""
 
     @property
     def text(self) -> str:
@@ -42,6 +46,12 @@ class Listen:
     confirming: bool = False
     keypad: bool = False
     """True: only keys are awaited."""
+    patient: bool = False
+    """True: the caller has asked for a minute, so silence is waited out for ``PATIENCE_SECONDS``."""
+
+    def silence_seconds(self, usual: float) -> float:
+        """Silence that counts as noinput, where ``usual`` is the question's own."""
+        return PATIENCE_SECONDS if self.patient else usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,8 @@ class Run:
     action: str
     slots: Mapping[str, str] = field(default_factory=dict)
     candidates: tuple[str, ...] = ()
+    args: Mapping[str, str] = field(default_factory=dict)
+    """The form's constants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +98,12 @@ def says_of(commands: Sequence[Command]) -> tuple[Say, ...]:
 
 def reply_to_json(reply: Reply) -> dict[str, Any]:
     says = [
-        {"prompt": s.prompt, "bargein": s.bargein, "segments": [[g.text, g.audio, g.secret] for g in s.segments]}
+        {
+            "prompt": s.prompt,
+            "bargein": s.bargein,
+            "slow": s.slow,
+            "segments": [[g.text, g.audio, g.secret] for g in s.segments],
+        }
         for s in reply.says
     ]
     return {"step": reply.step, "says": says, "then": _ending_to_json(reply.then), "driver": reply.driver}
@@ -94,15 +111,16 @@ def reply_to_json(reply: Reply) -> dict[str, Any]:
 
 def reply_from_json(data: Mapping[str, Any]) -> Reply:
     says = tuple(
-        Say(s["prompt"], tuple(Segment(*segment) for segment in s["segments"]), s["bargein"]) for s in data["says"]
+        Say(s["prompt"], tuple(Segment(*segment) for segment in s["segments"]), s["bargein"], s.get("slow", False))
+        for s in data["says"]
     )
     return Reply(data["step"], says, _ending_from_json(data["then"]), data["driver"])
 
 
 def _ending_to_json(ending: Ending) -> dict[str, Any]:
     match ending:
-        case Listen(name, confirming, keypad):
-            return {"listen": name, "confirming": confirming, "keypad": keypad}
+        case Listen(name, confirming, keypad, patient):
+            return {"listen": name, "confirming": confirming, "keypad": keypad, "patient": patient}
         case Transfer():
             return {"transfer": True}
         case HangUp(disposition):
@@ -111,5 +129,5 @@ def _ending_to_json(ending: Ending) -> dict[str, Any]:
 
 def _ending_from_json(data: Mapping[str, Any]) -> Ending:
     if "listen" in data:
-        return Listen(data["listen"], data["confirming"], data["keypad"])
+        return Listen(data["listen"], data["confirming"], data["keypad"], data.get("patient", False))
     return HangUp(data["hang_up"]) if "hang_up" in data else Transfer()

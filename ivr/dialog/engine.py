@@ -1,15 +1,15 @@
 """The form interpretation algorithm: one event in, the next state and the commands out.
 
-Order of a turn: a word that works everywhere (operator, repeat, help, restart) comes first; then the answer to the
+Order of a turn: a word that works everywhere (operator, repeat, back and the like) comes first; then the answer to the
 open question or to its read-back; then the next question without an answer; then the form's action; then the form
 that the action's outcome names. Misses climb a ladder: the field's own wordings, keypad only, an operator.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Literal
 
-from ivr.dialog.commands import Command, HangUp, Listen, Run, Segment, Transfer
+from ivr.dialog.clarify import Clarifying
+from ivr.dialog.commands import Command, Run
 from ivr.dialog.events import (
     CallEvent,
     Finished,
@@ -22,16 +22,12 @@ from ivr.dialog.events import (
     Utterance,
     keys_of,
 )
-from ivr.dialog.forms import Complete, Confirm, DialogBook, Field, Form, Partial, Prompt
-from ivr.dialog.meaning import universal_of
-from ivr.dialog.render import render
+from ivr.dialog.forms import Complete, Confirm, DialogBook, Field, Partial, Prompt, Rejection, UniversalName
+from ivr.dialog.meaning import read_confirmation, universal_of
 from ivr.dialog.state import NOTHING, DialogState
+from ivr.dialog.walk import NORMAL, PACE, SLOW
 
 END_KEY = "#"
-PIECE = "|"
-"""Between the pieces of a fact that is spoken in several recordings."""
-SILENT_FORMS_LIMIT = 20
-"""Forms that one turn may pass through without a question; more is a loop that the linter missed."""
 
 
 def advance(book: DialogBook, state: DialogState | None, event: CallEvent) -> tuple[DialogState, tuple[Command, ...]]:
@@ -46,14 +42,8 @@ def advance(book: DialogBook, state: DialogState | None, event: CallEvent) -> tu
     return turn.state, tuple(turn.commands)
 
 
-class _Turn:
-    """The working of one event: a state that is replaced, and the commands so far."""
-
-    def __init__(self, book: DialogBook, state: DialogState) -> None:
-        self.book = book
-        self.state = state
-        self.commands: list[Command] = []
-        self._entered = 0
+class _Turn(Clarifying):
+    """The working of one event."""
 
     # -- events ---------------------------------------------------------------------------------------------------
 
@@ -75,7 +65,7 @@ class _Turn:
             case Heard(utterance):
                 self._take_heard(utterance)
             case NoInput():
-                self._miss("noinput")
+                self._take_silence()
             case StreamLost():
                 self._take_stream_lost()
             case Finished(action, outcome, slots, facts):
@@ -86,21 +76,42 @@ class _Turn:
         if self.state.form not in self.book.forms:
             return False
         field = self.book.fields.get(self.state.field or "")
-        return field.confirm is not None or not self.state.confirming if field else self.state.field is None
+        if field is None or not self._aside_known():
+            return self.state.field is None
+        return field.confirm is not None or not self.state.confirming
 
     def _take_heard(self, utterance: Utterance) -> None:
         if self.state.field is None:
             self._ask_again()
             return
         universal = universal_of(self.book, utterance) or self._last_key_of(utterance)
+        waited, lone_end = self.state.waiting, utterance.keyed_only and utterance.keys == END_KEY
+        self._set(waiting=False)
         if universal:
             self._take_universal(universal)
+        elif waited and self._is_no_answer(utterance):
+            self._ask_again()
+        elif lone_end and not self.state.heard:
+            self._listen()  # the key has cut the prompt short, and nothing was entered that it could end
         elif self.state.confirming:
             self._take_confirmation(utterance)
         else:
             self._take_answer(utterance)
 
-    def _last_key_of(self, utterance: Utterance) -> str | None:
+    def _is_no_answer(self, utterance: Utterance) -> bool:
+        if self.state.confirming:
+            return isinstance(read_confirmation(self.book, self._field, utterance), Rejection)
+        return isinstance(self._field.slot.read(self.state.heard + utterance), Rejection)
+
+    def _take_silence(self) -> None:
+        """Silence that the caller has asked for is no miss."""
+        if self.state.waiting:
+            self._set(waiting=False)
+            self._ask_again()
+        else:
+            self._miss("noinput")
+
+    def _last_key_of(self, utterance: Utterance) -> UniversalName | None:
         """The everywhere-word that one key means, pressed after speech or noise that is no answer."""
         last = utterance.parts[-1] if utterance.parts else None
         if not isinstance(last, Keyed) or last.keys != utterance.keys:
@@ -109,22 +120,52 @@ class _Turn:
         part_of_answer = isinstance(before, Complete | Partial) and not last.keys.endswith(END_KEY)
         return None if part_of_answer else universal_of(self.book, Utterance((last,)))
 
-    def _take_universal(self, name: str) -> None:
-        if name == "operator":
-            self._enter(self.book.escalate)
-        elif name == "restart":
-            asked = set(self._form.ask)
-            self._set(slots={k: v for k, v in self.state.slots.items() if k not in asked})
-            self._enter(self.state.form)
-        elif name == "help":
-            self._say(self._field.help)
-            self._listen()
-        else:
+    def _take_universal(self, name: UniversalName) -> None:
+        match name:
+            case "operator":
+                self._enter(self.book.escalate)
+            case "restart":
+                self._restart()
+            case "help":
+                self._say(self._field.help)
+                self._listen()
+            case "repeat":
+                self._ask_again()
+            case "slower" | "faster":
+                self._change_pace(SLOW if name == "slower" else NORMAL)
+            case "back":
+                self._go_back()
+            case "wait":
+                self._set(waiting=True)
+                self._say(self.book.prompts["wait"])
+                self._listen()
+
+    def _restart(self) -> None:
+        """The form's questions from the first one; from there, what the caller needs."""
+        state, home = self.state, self.book.home
+        at_first = self._form.ask[:1] == (state.field,) and not state.heard and not state.confirming
+        self._forget(set(self._form.ask))
+        self._enter(home if home and at_first else state.form)
+
+    def _change_pace(self, pace: str) -> None:
+        self._set(facts={**self.state.facts, PACE: pace})
+        self._say(self.book.prompts["slower" if pace == SLOW else "normal_pace"])
+        self._ask_again()
+
+    def _go_back(self) -> None:
+        """To the question before; from a read-back, to its question."""
+        if self.state.confirming or self.state.heard:
+            self._open(self._field.name)
+            self._ask()
+        elif not self._step_back():
+            self._say(self.book.prompts["no_way_back"])
             self._ask_again()
 
     def _take_stream_lost(self) -> None:
         losses = self.state.stream_losses + 1
-        self._set(stream_losses=losses, keypad=self.state.keypad or losses >= self.book.limits.stream_losses)
+        self._set(
+            waiting=False, stream_losses=losses, keypad=self.state.keypad or losses >= self.book.limits.stream_losses
+        )
         if self.state.field is not None:
             self._say(self.book.prompts["resume"])
         self._ask_again()
@@ -133,7 +174,8 @@ class _Turn:
         if self.state.field is not None and action == self._field.choose:
             chosen = slots.get(self._field.name)
             first = (chosen,) if chosen else ()
-            self._settle(tuple(dict.fromkeys((*first, *self.state.candidates))))
+            self._set(facts={**self.state.facts, **facts})
+            self._settle(tuple(dict.fromkeys((*first, *self.state.candidates))), sure=bool(first))
             return
         self._set(slots={**self.state.slots, **slots}, facts={**self.state.facts, **facts})
         self._leave(outcome)
@@ -141,6 +183,8 @@ class _Turn:
     # -- answers --------------------------------------------------------------------------------------------------
 
     def _take_answer(self, utterance: Utterance) -> None:
+        if self._take_whole(utterance):
+            return
         whole = self.state.heard + utterance
         keys = keys_of(whole)
         reading = self._field.slot.read(keys)
@@ -156,6 +200,8 @@ class _Turn:
                 self._take_values(values, whole)
             case Partial(progress):
                 self._take_partial(progress, whole)
+            case Rejection("restart"):
+                self._begin_anew()
             case _:
                 self._miss("nomatch")
 
@@ -164,8 +210,7 @@ class _Turn:
         if not left and whole.keyed_only:
             left = tuple(values)  # who keys a refused value has refused it by mistake: keys are never misheard
         if not left:
-            self._set(heard=NOTHING)
-            self._miss("nomatch")
+            self._miss_answer()
             return
         self._set(heard=whole, candidates=left)
         if self._field.choose and len(left) > 1:
@@ -183,12 +228,24 @@ class _Turn:
         self._say(self._field.more)
         self._listen()
 
-    def _settle(self, candidates: tuple[str, ...]) -> None:
-        """Read the first candidate back where the field wants it, else take it."""
+    def _begin_anew(self) -> None:
+        """«Сначала»: the question again, which is no miss."""
+        refused = self.state.refused
+        self._open(self._field.name)
+        self._set(refused=refused)
+        self._ask()
+
+    def _settle(self, candidates: tuple[str, ...], *, sure: bool = False) -> None:
+        """Read the first candidate back where the field wants it, else take it.
+
+        ``sure``: False where a rival may be asked about first.
+        """
         confirm = self._field.confirm
-        self._set(candidates=candidates, noinputs=0, nomatches=0)
+        self._set(candidates=candidates)
+        if not sure and self._ask_which(candidates):
+            return
         if confirm and (confirm.when == "always" or (confirm.when == "spoken" and not self.state.heard.keyed_only)):
-            self._set(confirming=True)
+            self._set(confirming=True, noinputs=0, nomatches=0)
             self._say(confirm.ask)
             self._listen()
         else:
@@ -204,24 +261,24 @@ class _Turn:
             self._take_values(again.values, utterance)
         elif isinstance(answer, Complete) and answer.values[0] == "yes":
             self._fill(self.state.candidates[0])
+        elif again == Rejection("restart"):
+            self._begin_anew()
+        elif self._mend(utterance):
+            return
         elif isinstance(answer, Complete):
-            self._refuse()
+            self._refuse(utterance)
         else:
             self._miss("nomatch")
 
-    def _refuse(self) -> None:
+    def _refuse(self, utterance: Utterance) -> None:
         refused = (*self.state.refused, self.state.candidates[0])
+        if self._ask_where(refused, utterance):
+            return
         wrong = self._confirm.wrong
         self._open(self._field.name)
         self._set(refused=refused)
         self._say(wrong)
-        self._say(self._question)
-        self._listen()
-
-    def _fill(self, value: str) -> None:
-        self._set(slots={**self.state.slots, self._field.name: value})
-        self._close()
-        self._next_question()
+        self._ask()
 
     # -- misses ---------------------------------------------------------------------------------------------------
 
@@ -237,7 +294,16 @@ class _Turn:
             rest = self._field.more if kind == "noinput" and self.state.heard and not self.state.confirming else None
             self._say(rest or wordings[count - 1])  # half an answer is never asked for again
             self._listen()
-        elif not self.state.keypad:
+        elif kind == "noinput" or not self._ask_pieces(self.state.refused):
+            self._give_up()
+
+    def _miss_answer(self) -> None:
+        """A whole answer that is no use."""
+        self._set(heard=NOTHING, candidates=())
+        self._miss("nomatch")
+
+    def _give_up(self) -> None:
+        if not self.state.keypad:
             self._fall_back_to_keypad()
         else:
             self._enter(self.book.escalate)
@@ -259,117 +325,3 @@ class _Turn:
         self._set(keypad=True, noinputs=0, nomatches=0)
         self._say(self.book.prompts["keypad_only"])
         self._ask_again()
-
-    # -- forms and questions --------------------------------------------------------------------------------------
-
-    def _enter(self, name: str) -> None:
-        self._entered += 1
-        form = self.book.forms[name]
-        if self._entered > SILENT_FORMS_LIMIT:
-            form = self.book.forms[self.book.escalate]
-        self._close()
-        self._set(form=form.name)
-        self._forget_once(form)
-        if form.opening:
-            self._say(form.opening)
-        self._next_question()
-
-    def _forget_once(self, form: Form) -> None:
-        """Answers that count once are dropped: a code is not kept longer than it takes to check it."""
-        once = {name for name in form.ask if not self.book.fields[name].keep}
-        self._set(slots={name: value for name, value in self.state.slots.items() if name not in once})
-
-    def _next_question(self) -> None:
-        missing = next((name for name in self._form.ask if name not in self.state.slots), None)
-        if missing is not None:
-            self._open(missing)
-            self._say(self._question)
-            self._listen()
-        elif self._form.finish:
-            self.commands.append(Run(self._form.finish, self.state.slots))
-        elif self._form.end:
-            self._end()
-        else:
-            self._leave("done")
-
-    def _leave(self, outcome: str) -> None:
-        """Say what the outcome means and go where it leads; an outcome without a destination leads to an operator."""
-        form = self._form
-        self._forget_once(form)
-        if outcome in form.say:
-            self._say(form.say[outcome])
-        self._enter(form.then.get(outcome, self.book.escalate))
-
-    def _end(self) -> None:
-        end = self._form.end
-        assert end is not None
-        self._set(disposition=end.disposition)
-        self.commands.append(Transfer() if end.kind == "transfer" else HangUp(end.disposition))
-
-    def _ask_again(self) -> None:
-        """The open question once more, whatever it is: a read-back, the rest of a number, or the question itself."""
-        if self.state.field is None:
-            self._next_question()
-            return
-        if self.state.confirming:
-            self._say(self._confirm.ask)
-        elif self.state.heard and self._field.more:
-            self._say(self._field.more)
-        else:
-            self._say(self._question)
-        self._listen()
-
-    def _open(self, field: str) -> None:
-        self._close()
-        self._set(field=field)
-
-    def _close(self) -> None:
-        self._set(field=None, confirming=False, heard=NOTHING, candidates=(), refused=(), noinputs=0, nomatches=0)
-
-    def _listen(self) -> None:
-        self.commands.append(Listen(self._field.name, self.state.confirming, self.state.keypad))
-
-    # -- prompts --------------------------------------------------------------------------------------------------
-
-    def _say(self, prompt: Prompt) -> None:
-        self.commands.append(render(prompt, self._value))
-
-    def _value(self, name: str) -> tuple[Segment, ...]:
-        """What stands for ``{name}``: the part heard so far, the value read back, a slot, or a fact."""
-        if name == "heard":
-            reading = self._field.slot.read(self.state.heard)
-            progress = reading.progress if isinstance(reading, Partial) else ""
-            return self._secret_pieces(self._field, progress)
-        if name == self.state.field and self.state.candidates:
-            return self._secret_pieces(self._field, self.state.candidates[0])
-        if name in self.state.slots and name in self.book.fields:
-            return self._secret_pieces(self.book.fields[name], self.state.slots[name])
-        pieces = self.state.facts.get(name, "").split(PIECE)
-        return tuple(Segment(text) for text in pieces if text)
-
-    @staticmethod
-    def _secret_pieces(field: Field, value: str) -> tuple[Segment, ...]:
-        return tuple(Segment(text, secret=True) for text in field.slot.spoken(value)) if value else ()
-
-    # -- shorthands -----------------------------------------------------------------------------------------------
-
-    @property
-    def _form(self) -> Form:
-        return self.book.forms[self.state.form]
-
-    @property
-    def _field(self) -> Field:
-        assert self.state.field is not None
-        return self.book.fields[self.state.field]
-
-    @property
-    def _confirm(self) -> Confirm:
-        assert self._field.confirm is not None
-        return self._field.confirm
-
-    @property
-    def _question(self) -> Prompt:
-        return self._field.keys if self.state.keypad else self._field.ask
-
-    def _set(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]

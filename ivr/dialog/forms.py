@@ -5,9 +5,12 @@ A ``DialogBook`` is loaded from ``grammars/`` by ``ivr.book``, checked once, and
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from ivr.dialog.events import Utterance
+
+RETURN = "return"
+"""Stands for a form: the one that wanted another passed first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class Complete:
     """True where nothing that a caller may go on with changes the value: the endpoint need not wait for more."""
     forced: bool = False
     """True where only an unnatural reading is a whole value: more is likely to come, as after a beginning."""
+    rivals: int = field(default=1, compare=False)
+    """How many of the first readings can hardly be told apart by what was heard: worth a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,14 @@ class SlotType(Protocol):
         ...
 
 
+@runtime_checkable
+class ClosedSet(Protocol):
+    """A slot type whose values can be listed, so that a form may branch on them."""
+
+    @property
+    def values(self) -> tuple[str, ...]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """A text with a name. The text is the truth; ``audio/prompts/<name>.wav`` is played where it exists."""
@@ -87,6 +100,18 @@ class Confirm:
     nomatch: tuple[Prompt, ...]
     wrong: Prompt
     """Said when the caller refuses the value, before the question is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """The small questions by which a value is put right in part, each the name of a question."""
+
+    which: str
+    """Which of two versions of one block is meant."""
+    where: str
+    """Which block of a refused value is wrong."""
+    again: str
+    """One block once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +137,11 @@ class Field:
     """True: the answer is never read back nor written to a transcript."""
     silence_seconds: float = 6.0
     """Silence after the prompt that counts as noinput."""
+    clarify: Clarify | None = None
+    pieces: tuple[str, ...] = ()
+    """Small questions, asked one by one when the whole answer could not be understood; their answers are joined."""
+    lead: Prompt | None = None
+    """Said before the question whenever it is asked: what to do now, of which is then asked whether it helped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +151,15 @@ class End:
     kind: Literal["hang_up", "transfer"]
     disposition: str
     """``solved``, ``operator`` or ``appeal``."""
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """A form that has to be passed before another one."""
+
+    form: str
+    unless: str
+    """The fact that spares it where it is not empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +173,27 @@ class Form:
     ask: tuple[str, ...] = ()
     finish: str | None = None
     """An action's name, or None for a form that only speaks."""
+    args: Mapping[str, str] = field(default_factory=dict)
+    """Constants for the action."""
+    branch: str | None = None
+    """One of ``ask``, whose answer is the outcome; given instead of an action."""
+    sets: Mapping[str, str] = field(default_factory=dict)
+    """Facts that are true from the moment the form is entered."""
+    first: First | None = None
     say: Mapping[str, Prompt] = field(default_factory=dict)
     then: Mapping[str, str] = field(default_factory=dict)
-    """Outcome to form. A form without an action has the one outcome ``done``."""
+    """Outcome to form, or to ``RETURN``. A form without an action and a branch has the one outcome ``done``."""
     end: End | None = None
+
+
+UniversalName = Literal["operator", "repeat", "help", "restart", "slower", "faster", "back", "wait"]
 
 
 @dataclass(frozen=True, slots=True)
 class Universal:
     """A word that works at every question."""
 
-    name: Literal["operator", "repeat", "help", "restart"]
+    name: UniversalName
     phrases: tuple[str, ...]
     keys: str | None
 
@@ -174,5 +223,7 @@ class DialogBook:
     """The form a call begins with."""
     escalate: str
     """The form that leads to an operator."""
+    home: str | None
+    """The form that asks what the caller needs, where there is one: «в начало» leads back to it."""
     version: str
     """A hash of all that was loaded."""

@@ -1,9 +1,10 @@
 """What an utterance means before any form is asked: an everywhere-word, or the answer to a read-back."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from ivr.dialog.events import Utterance
-from ivr.dialog.forms import Complete, DialogBook, Field, Partial, Reading, Rejection
+from ivr.dialog.forms import Complete, DialogBook, Field, Partial, Reading, Rejection, UniversalName
 
 UNKNOWN_WORD = "[unk]"
 UNKNOWNS_AT_MOST = 2
@@ -12,7 +13,7 @@ SAME_LETTER = {0x451: 0x435}
 """The letter yo is written as ye by many."""
 
 
-def universal_of(book: DialogBook, utterance: Utterance) -> str | None:
+def universal_of(book: DialogBook, utterance: Utterance) -> UniversalName | None:
     """The name of the everywhere-word that the whole utterance is, or None."""
     if utterance.keyed_only:
         keys = utterance.keys.removesuffix("#") or utterance.keys
@@ -37,4 +38,6 @@ def read_confirmation(book: DialogBook, field: Field, utterance: Utterance) -> R
     value = field.slot.read(utterance)
     if isinstance(value, Complete) or (isinstance(value, Partial) and isinstance(answer, Rejection)):
         return value
+    if isinstance(value, Partial) and isinstance(answer, Complete) and not utterance.keyed_only:
+        return replace(answer, closed=False)  # «нет, ноль шесть …»: the correction may go on
     return answer

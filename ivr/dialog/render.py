@@ -10,13 +10,13 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 Values = Callable[[str], tuple[Segment, ...]]
 
 
-def render(prompt: Prompt, values: Values) -> Say:
+def render(prompt: Prompt, values: Values, *, slow: bool = False) -> Say:
     """The prompt with every ``{name}`` replaced by ``values(name)``.
 
     A prompt without placeholders is one recording, ``<name>``. Otherwise its fixed stretches are recorded one by one
     as ``<name>.1``, ``<name>.2`` and so on, counted from the left.
     """
-    return Say(prompt.name, tuple(_segments(prompt, values)), prompt.bargein)
+    return Say(prompt.name, tuple(_segments(prompt, values)), prompt.bargein, slow)
 
 
 def fixed_stretches(prompt: Prompt) -> dict[str, str]:

@@ -5,6 +5,7 @@ so that a recording is never played for a text that has changed since, and piece
 """
 
 import hashlib
+import io
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from ivr.dialog.commands import Say, Segment
 from ivr.dialog.meaning import SAME_LETTER
 from ivr.errors import AudioError
 from ivr.media.codec import SILENCE, encode
+from ivr.media.stretch import stretched
 
 RATE = 8000
 CACHED_PROMPTS = 512
@@ -29,6 +31,8 @@ GAP_SECONDS = 0.06
 COMMA_SECONDS = 0.3
 """After a comma: groups of a number are heard as groups."""
 SENTENCE_SECONDS = 0.35
+SLOW_PAUSES = 2
+"""How much longer pauses are for callers who asked for slower speech: it is in pauses that people follow."""
 
 Samples = NDArray[np.int16]
 Speak = Callable[[str], Samples]
@@ -78,7 +82,17 @@ class PromptLibrary:
     def audio(self, say: Say) -> bytes:
         """The prompt as μ-law at 8000 hertz, pauses included."""
         following = (*(segment.text for segment in say.segments[1:]), "")
-        return b"".join(map(self._segment, say.segments, following))
+        slow = (say.slow for _ in say.segments)
+        return b"".join(map(self._segment, say.segments, following, slow))
+
+    def slow_wav(self, name: str) -> bytes | None:
+        """A recording at the slow pace, as a WAV file; None for a name that is not in the index."""
+        path = self.wav_path(name)
+        if path is None:
+            return None
+        file = io.BytesIO()
+        soundfile.write(file, stretched(read_wav(path)), RATE, format="WAV", subtype="PCM_16")
+        return file.getvalue()
 
     def wav_path(self, name: str) -> Path | None:
         """The file of a recording, or None: only names of the index are served."""
@@ -91,18 +105,19 @@ class PromptLibrary:
             self._versions[name] = hashlib.sha256(content).hexdigest()[:8]
         return self._versions[name]
 
-    def _segment(self, segment: Segment, following: str) -> bytes:
-        return self._sound(segment) + SILENCE * round(_pause_between(segment.text, following) * RATE)
+    def _segment(self, segment: Segment, following: str, slow: bool) -> bytes:
+        pause = _pause_between(segment.text, following) * (SLOW_PAUSES if slow else 1)
+        return self._sound(segment, slow) + SILENCE * round(pause * RATE)
 
-    def _sound(self, segment: Segment) -> bytes:
+    def _sound(self, segment: Segment, slow: bool) -> bytes:
         name = self.recording_of(segment)
-        key = f"file:{name}" if name else f"text:{segment.text}"
+        key = f"{'slow' if slow else 'usual'}:" + (f"file:{name}" if name else f"text:{segment.text}")
         with self._lock:
             if key in self._cache:
                 self._cache.move_to_end(key)
                 return self._cache[key]
         samples = read_wav(self._folder / f"{name}.wav") if name else self._speak(segment.text)
-        return self._keep(key, encode(samples))
+        return self._keep(key, encode(stretched(samples) if slow else samples))
 
     def _keep(self, key: str, audio: bytes) -> bytes:
         with self._lock:

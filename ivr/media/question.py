@@ -45,7 +45,7 @@ class Question:
         self._listener = Listener(
             read=(lambda said: read_confirmation(book, field, said)) if listen.confirming else field.slot.read,
             is_universal=lambda utterance: universal_of(book, utterance) is not None,
-            timing=Timing(silence_seconds=field.silence_seconds),
+            timing=Timing(silence_seconds=listen.silence_seconds(field.silence_seconds)),
             key_count=book.yes_no.key_count() if listen.confirming else field.slot.key_count(),
             earlier=Utterance() if listen.confirming else earlier,
         )

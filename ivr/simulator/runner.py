@@ -18,6 +18,7 @@ from ivr.exchange.record import CallRecord
 from ivr.exchange.scripted import ScriptedHandset
 from ivr.exchange.switch import Operator
 from ivr.feed import Line
+from ivr.incidents import IncidentDesk, Outage
 from ivr.media.prompts import same_words
 from ivr.media.wire import Pacing
 from ivr.serving import ExchangeSetup, Serving, serving_here
@@ -99,7 +100,10 @@ async def play(
         setup = _exchange_setup(scenario, speed, faults or Faults())
         async with serving_here(settings, clock, setup) as serving:
             with serving.application.db.transaction() as conn:
-                sample_cards(conn)
+                sample_cards(conn, scenario.local_time.date())
+                if scenario.incident:
+                    outage = Outage(scenario.incident.category, scenario.title, scenario.incident.say)
+                    IncidentDesk(serving.application.content.hotline, clock).open(conn, outage)
             dialogue = Dialogue(show)
             serving.application.feed.watch(dialogue.add)
             return await _Play(scenario, mode, voices, serving, dialogue).run()

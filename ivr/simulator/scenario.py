@@ -56,6 +56,14 @@ class Turn(_Strict):
         return self
 
 
+class Incident(_Strict):
+    """An outage that is known before the first call."""
+
+    category: str
+    """A file of ``grammars/categories``; ``all`` concerns everybody."""
+    say: str
+
+
 class Expected(_Strict):
     """What has to be true after the last call."""
 
@@ -76,6 +84,7 @@ class Scenario(_Strict):
     """The caller's number, E.164."""
     time: str = DEFAULT_TIME
     """Local time at the hotline."""
+    incident: Incident | None = None
     operators: Literal["answered", "busy", "no-answer"] = "answered"
     by: tuple[Mode, ...] = ("voice", "keys")
     """The ways in which the scenario can be played."""

@@ -1,19 +1,21 @@
 """A date of birth."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
 from ivr.dialog.events import Utterance
 from ivr.dialog.forms import Complete, Partial, Reading, Rejection
-from ivr.slots.dates import DateReading, read_dates
-from ivr.slots.digit_string import NATS_PER_COST, VALUES_AT_MOST
+from ivr.dialog.parts import NO_CORRECTION, Mended
+from ivr.slots.dates import DateReading, mend_date, read_dates
+from ivr.slots.digit_string import NATS_PER_COST
 from ivr.slots.lexicon import Lexicon
 from ivr.slots.phrase_lists import with_ordered_pairs
 from ivr.slots.ways import Way, ways
 from ivr.slots.words import Vocabulary, Word
 
+VALUES_AT_MOST = 20
 OLDEST_YEARS = 120
 ENDS = ("ordinal", "year", "round_year")
 LIKELY_AGES = range(14, 101)
@@ -66,6 +68,25 @@ class BirthDate:
             return Partial(max(found, key=lambda one: one.rank).value)
         return Rejection("impossible" if any(readings for _, readings in read) else "unclear")
 
+    def mend(self, value: str, utterance: Utterance, within: int | None = None) -> Mended:
+        """What «нет, восемьдесят шестого» or «не март, а май» makes of a date. Keys are no correction but a value."""
+        year, month, day = _fields(value)
+        found = [
+            one
+            for way in ([] if utterance.keys else ways(utterance, self._vocabulary.tokens))
+            for reading in mend_date((day, month, year), way.tokens)
+            for one in self._values(way, reading)
+            if len(one.value) == len(value) and one.value != value
+        ]
+        values = dict.fromkeys(one.value for one in sorted(found, key=lambda one: -one.rank))
+        return Mended(tuple(values)[:VALUES_AT_MOST]) if values else NO_CORRECTION
+
+    def join(self, pieces: Sequence[str]) -> Reading:
+        """The date of a day, a month and a year, each in digits."""
+        day, month, year = map(int, pieces)
+        whole = _date(year, month, day)
+        return Complete((whole,)) if whole else Rejection("impossible")
+
     @staticmethod
     def _any_words(heard: list[Way]) -> bool:
         return any(not isinstance(token, str) for way in heard for token in way.tokens)
@@ -87,20 +108,10 @@ class BirthDate:
             yield _Found(rank, "" if day is None else f"---{day:02}", False)
             return
         if year is not None:
-            dates = [whole for one in self._with_century(year) if (whole := _date(one, month, day))]
+            dates = [whole for one in with_century(year, self._latest) if (whole := _date(one, month, day))]
             yield from (_Found(rank - later / 10, whole, not reading.open_ended) for later, whole in enumerate(dates))
         if _date(2000, month, day) and (year is None or (reading.open_ended and not dates)):
             yield _Found(rank, f"--{month:02}-{day:02}", False)
-
-    def _with_century(self, year: int) -> list[int]:
-        """The year in each century it may belong to, the likeliest first; none where nobody lives who was born then."""
-        years = [year] if year >= 100 else [year + century for century in range(1800, self._latest + 1, 100)]
-        alive = [one for one in years if self._latest - OLDEST_YEARS <= one <= self._latest]
-        return sorted(alive, key=lambda one: self._unlikeliness(self._latest - one))
-
-    @staticmethod
-    def _unlikeliness(age: int) -> int:
-        return max(LIKELY_AGES.start - age, age - LIKELY_AGES.stop + 1, 0) * 1000 + age
 
     def spoken(self, value: str) -> tuple[str, ...]:
         """«двадцать третье», «марта», «тысяча девятьсот восемьдесят пятого», «года»; progress gives the first ones."""
@@ -126,6 +137,17 @@ class BirthDate:
             return f"{thousands} {said['ordinal_genitive'][hundreds]}"
         middle = f" {said['cardinal'][hundreds]}" if hundreds else ""
         return f"{thousands}{middle} {self._ordinal(rest, 'ordinal_genitive')}"
+
+
+def with_century(year: int, latest: int) -> list[int]:
+    """The year in each century it may belong to, the likeliest first; none where nobody lives who was born then."""
+    years = [year] if year >= 100 else [year + century for century in range(1800, latest + 1, 100)]
+    alive = [one for one in years if latest - OLDEST_YEARS <= one <= latest]
+    return sorted(alive, key=lambda one: _unlikeliness(latest - one))
+
+
+def _unlikeliness(age: int) -> int:
+    return max(LIKELY_AGES.start - age, age - LIKELY_AGES.stop + 1, 0) * 1000 + age
 
 
 def _date(year: int, month: int, day: int) -> str | None:

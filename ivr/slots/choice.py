@@ -19,18 +19,25 @@ class Option:
 
 
 class Choice:
-    """Values are names of options. Rejections: ``nothing``, ``unknown``.
+    """Values are names of options. Rejections: ``nothing``, ``several``, ``unknown``.
 
-    A phrase counts wherever it stands in the caller's words; the longest phrase wins, and options with equally long
-    ones are all kept. Hypotheses that name no option are passed over, but when the best one is nothing but speech
-    outside the list, the caller said something else.
+    A phrase counts wherever it stands in the caller's words; the longest phrase wins. Who names several options, such
+    as «да нет», has chosen none. Hypotheses that name no option are passed over, but when the best one is nothing but
+    speech outside the list, the caller said something else.
     """
 
     def __init__(self, name: str, options: Mapping[str, Option]) -> None:
         self.name = name
         self._options = dict(options)
         self._phrases = [(fold(p).split(), value) for value, option in options.items() for p in option.phrases]
+        self._by_first: dict[str, list[tuple[list[str], str]]] = {}
+        for phrase, value in self._phrases:
+            self._by_first.setdefault(phrase[0], []).append((phrase, value))
         self._keys = {option.key: value for value, option in options.items() if option.key}
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return tuple(self._options)
 
     def phrases(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(phrase for option in self._options.values() for phrase in option.phrases))
@@ -47,7 +54,10 @@ class Choice:
             return Complete((value,)) if value else Rejection("unknown")
         for part in reversed(utterance.parts):
             if isinstance(part, Spoken) and (values := self._values(part)):
-                return Complete(values, closed=not self._may_grow(fold(part.hypotheses[0].text).split()))
+                words = fold(part.hypotheses[0].text).split()
+                if len(self._named(words)) > 1:
+                    return Rejection("several")
+                return Complete(values, closed=not self._may_grow(words))
         return Rejection("nothing")
 
     def _values(self, part: Spoken) -> tuple[str, ...]:
@@ -58,9 +68,10 @@ class Choice:
 
     def _named(self, words: Sequence[str]) -> list[str]:
         """Options with the longest phrase in ``words``."""
-        found = [(len(phrase), value) for phrase, value in self._phrases if _contains(words, phrase)]
+        possible = (pair for word in dict.fromkeys(words) for pair in self._by_first.get(word, ()))
+        found = [(len(phrase), value) for phrase, value in possible if _contains(words, phrase)]
         longest = max(found, default=(0, ""))[0]
-        return [value for length, value in found if length == longest]
+        return list(dict.fromkeys(value for length, value in found if length == longest))
 
     def _may_grow(self, words: Sequence[str]) -> bool:
         """True when the words end in the beginning of a phrase that would name another option."""

@@ -1,11 +1,11 @@
 """Words to dates: all readings, the most natural first, with corrections carried out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ivr.slots.date_pieces import Piece, Words, days, months, years
 from ivr.slots.steps import Run, Step, steps_of
-from ivr.slots.words import Token
+from ivr.slots.words import Token, Word
 
 Fields = tuple[int | None, int | None, int | None]
 """Day, month, year; None is not known yet, a year below 100 lacks its century."""
@@ -47,11 +47,34 @@ def read_dates(tokens: Sequence[Token]) -> list[DateReading]:
     return [_without_last(reading) for reading in readings] if correcting else readings
 
 
+def mend_date(fields: Fields, tokens: Sequence[Token]) -> list[DateReading]:
+    """The date as it is after a correction, the most natural first; empty when the words correct nothing."""
+    told = _right_words(tokens)
+    for first in range(len(told)):
+        found = [new for new in _cheapest(_replace(fields, told[first:])) if new.fields != fields]
+        if found or "instead" not in tokens:
+            return found
+    return []
+
+
+def _replace(fields: Fields, words: Words) -> Iterator[DateReading]:
+    """Fields in which the words stand for others; a number that is not finished stands for none."""
+    for start in range(len(_PIECES)):
+        read = _read(words, 0, start, DateReading(0, fields, True, start))
+        yield from (new for new in read if new.cost < UNFINISHED_COST)
+
+
+def _right_words(tokens: Sequence[Token]) -> Words:
+    """Words of the correction: of «не март, а май» those behind the last «а»."""
+    last = max((at for at, item in enumerate(tokens) if item == "right" and "wrong" in tokens[:at]), default=-1)
+    return tuple(token for token in tokens[last + 1 :] if isinstance(token, Word))
+
+
 def _mark(readings: list[DateReading], step: Step) -> tuple[list[DateReading], bool]:
     return (readings, True) if step == "correct" else ([NOTHING], False)
 
 
-def _cheapest(readings: Iterator[DateReading]) -> list[DateReading]:
+def _cheapest(readings: Iterable[DateReading]) -> list[DateReading]:
     return sorted(dict.fromkeys(readings), key=lambda reading: reading.cost)[:READINGS_AT_MOST]
 
 

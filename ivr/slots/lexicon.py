@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from ivr.errors import BookError
-from ivr.slots.words import Mark, Word, WordKind, fold
+from ivr.slots.words import Mark, Place, Word, WordKind, fold
 
 Data = Mapping[Any, Any]
 """A piece of a lexicon file."""
@@ -25,7 +25,15 @@ class Lexicon:
     dates: Mapping[str, Word]
     """Months, the word "year", and whole years in one word."""
     marks: Mapping[str, Mark]
-    """Phrases that change what was said before."""
+    """Phrases that change what was said before, and those that mean nothing though there is a number in them."""
+    places: Mapping[str, Place]
+    """Folded phrases that say where digits belong."""
+    references: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """Answers about a number's parts by name, such as ``first`` and ``neither``: ``heard`` and ``folded`` phrases."""
+    letters: Mapping[str, str]
+    """A folded name of a letter to the letter."""
+    spelling: tuple[str, ...]
+    """Folded phrases that announce letters."""
     names: Mapping[str, tuple[str, ...]]
     """A folded name or short form to the full names that it may stand for."""
     keypad: Mapping[str, str]
@@ -33,12 +41,13 @@ class Lexicon:
     answers: Mapping[str, tuple[str, ...]]
     """``yes`` and ``no`` to folded phrases."""
     heard: Mapping[str, tuple[str, ...]]
-    """For the recognizer: ``cardinals``, ``rare``, ``ordinals``, ``dates``, ``marks``, ``names``, ``yes``, ``no``."""
+    """For the recognizer: ``cardinals``, ``rare``, ``ordinals``, ``dates``, ``marks``, ``instead``, ``places``,
+    ``names``, ``letters``, ``spelling``, ``yes``, ``no``."""
     fillers: Mapping[str, tuple[str, ...]]
     """Slot type to the words that callers put around an answer."""
     said: Mapping[str, Mapping[int, str]]
     """What is said back by value: ``cardinal``, ``feminine``, ``ordinal``, ``ordinal_genitive``, ``month``,
-    ``thousand``, ``round_year``; and ``year``, where 0 is the word itself."""
+    ``thousand``, ``round_year``, ``block``; and ``year``, where 0 is the word itself."""
 
 
 def load_lexicon(folder: Path) -> Lexicon:
@@ -68,12 +77,16 @@ def _lexicon(numbers: Data, dates: Data, speech: Data, answers: Data, names: Dat
         ordinals={fold(word): Word("ordinal", value) for value, word in _ordinals(numbers["ordinals"], text_only=True)},
         dates=_dates(dates),
         marks=_marks(speech),
+        places=_places(speech["places"]),
+        references=_references(speech["references"]),
+        letters=_letters(names["letters"]),
+        spelling=tuple(map(fold, _both_lists(names["spelling"]))),
         names=_names(names),
         keypad={fold(letter): key for key, letters in names["keypad"].items() for letter in letters},
         answers={kind: tuple(map(fold, _both_lists(answers[kind]))) for kind in ("yes", "no")},
         heard=_heard(numbers, dates, speech, answers, names),
         fillers={slot: common + tuple(own) for slot, own in speech["fillers"].items() if slot != "common"},
-        said=_said(numbers, dates),
+        said=_said(numbers, dates) | {"block": _first_heard(speech["places"]["block"])},
     )
 
 
@@ -131,7 +144,30 @@ def _marks(speech: Data) -> dict[str, Mark]:
     marks: dict[str, Mark] = {fold(phrase): "correct" for phrase in _both_lists(speech["correction"])}
     marks |= {fold(phrase): "restart" for phrase in _both_lists(speech["restart"])}
     marks |= {fold(phrase): "wrong" for phrase in speech["contrast"]["wrong"]}
+    marks |= {fold(phrase): "instead" for phrase in _both_lists(speech["contrast"]["instead"])}
+    marks |= {fold(phrase): "gap" for phrase in speech["no_number"]}
     return marks | {fold(phrase): "right" for phrase in speech["contrast"]["right"]}
+
+
+def _places(data: Data) -> dict[str, Place]:
+    """``data``: kind of place, then which one, then its phrases."""
+    return {
+        fold(phrase): Place(**{kind: at})
+        for kind, places in data.items()
+        for at, forms in places.items()
+        for phrase in _both_lists(forms)
+    }
+
+
+def _first_heard(data: Mapping[int, Data]) -> dict[int, str]:
+    return {at: next(iter(forms["heard"]), "") for at, forms in data.items()}
+
+
+def _references(data: Data) -> dict[str, dict[str, tuple[str, ...]]]:
+    return {
+        name: {"heard": tuple(forms["heard"]), "folded": tuple(map(fold, _both_lists(forms)))}
+        for name, forms in data.items()
+    }
 
 
 def _names(data: Data) -> dict[str, tuple[str, ...]]:
@@ -142,6 +178,15 @@ def _names(data: Data) -> dict[str, tuple[str, ...]]:
     return names
 
 
+def _letters(data: Data) -> dict[str, str]:
+    """The first letter keeps a form that two of them share once they are folded."""
+    letters: dict[str, str] = {}
+    for letter, forms in data.items():
+        for form in _both_lists(forms):
+            letters.setdefault(fold(form), letter)
+    return letters
+
+
 def _heard(numbers: Data, dates: Data, speech: Data, answers: Data, names: Data) -> dict[str, tuple[str, ...]]:
     contrast = speech["contrast"]
     return {
@@ -149,8 +194,15 @@ def _heard(numbers: Data, dates: Data, speech: Data, answers: Data, names: Data)
         "rare": tuple(_forms(numbers["cardinals"]["rare"])),
         "ordinals": tuple(word for _, word in _ordinals(numbers["ordinals"], text_only=False)),
         "dates": (*_forms(dates["months"]["heard"]), *_forms(dates["round_years"]["heard"]), *dates["year"]["heard"]),
-        "marks": (*speech["correction"]["heard"], *speech["restart"]["heard"], *contrast["wrong"], *contrast["right"]),
+        "marks": (
+            *(*speech["correction"]["heard"], *speech["restart"]["heard"]),
+            *(*contrast["wrong"], *contrast["right"], *contrast["instead"]["heard"]),
+        ),
+        "instead": tuple(contrast["instead"]["heard"]),
+        "places": tuple(p for kind in speech["places"].values() for forms in kind.values() for p in forms["heard"]),
         "names": tuple(names["heard"]),
+        "letters": tuple(form for forms in names["letters"].values() for form in forms["heard"]),
+        "spelling": tuple(names["spelling"]["heard"]),
         "yes": tuple(answers["yes"]["heard"]),
         "no": tuple(answers["no"]["heard"]),
     }

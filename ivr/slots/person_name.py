@@ -6,14 +6,23 @@ from functools import cached_property
 from ivr.dialog.events import Spoken, Utterance
 from ivr.dialog.forms import Complete, Partial, Reading, Rejection
 from ivr.slots.lexicon import Lexicon
+from ivr.slots.phrase_lists import ordered_pairs
+from ivr.slots.spelling import Speller
 from ivr.slots.unknown import is_unknown
 from ivr.slots.words import fold
+
+NEAR_AT_MOST = 5
+SHORT = 3
+SPELLED_SELDOM = 6
+"""How often names are listed for each name of a letter: as likely as they, «а» and «я» would be heard in names. After a
+letter any other one is as likely as in a list of letters alone."""
 
 
 class PersonName:
     """Values are full names in lower-case Russian letters. Rejections: ``nothing``, ``unknown``.
 
-    A short form stands for all its full names. Keys spell a name by one press a letter.
+    A short form stands for all its full names. Keys spell a name by one press a letter; so do the names of letters, and
+    words behind «по буквам» by their first ones. A spelled name need not be known.
     """
 
     name = "person_name"
@@ -21,6 +30,7 @@ class PersonName:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._corrections = {phrase for phrase, mark in lexicon.marks.items() if mark in ("correct", "restart")}
+        self._speller = Speller(lexicon)
         self._keyed: dict[str, tuple[str, ...]] = {}
         for form, names in lexicon.names.items():
             keys = "".join(lexicon.keypad[letter] for letter in form)
@@ -31,7 +41,11 @@ class PersonName:
 
     @cached_property
     def _phrases(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self._lexicon.heard["names"] + self._lexicon.fillers[self.name]))
+        heard, fillers = self._lexicon.heard, self._lexicon.fillers[self.name]
+        usual, letters = tuple(dict.fromkeys((*heard["names"], *fillers))), heard["letters"]
+        announced = (f"{phrase} {letter}" for phrase in heard["spelling"] for letter in letters)
+        alone = (letter for letter in letters if letter not in usual)
+        return (*usual * SPELLED_SELDOM, *heard["spelling"], *announced, *alone, ordered_pairs(letters))
 
     def spoken(self, value: str) -> tuple[str, ...]:
         return (value.title(),)
@@ -42,8 +56,35 @@ class PersonName:
     def read(self, utterance: Utterance) -> Reading:
         if utterance.keys:
             return self._read_keys(utterance.keys)
+        if spelled := self._spelled(utterance):
+            return self._read_letters(spelled)
         names = tuple(dict.fromkeys(name for text in _texts(utterance) for name in self._names(text)))
         return Complete(names) if names else Rejection("nothing")
+
+    def same(self, one: str, other: str) -> bool:
+        """True where two names may be one person's: «саша» and «александр»."""
+        mine, theirs = ({fold(name), *map(fold, self._lexicon.names.get(fold(name), ()))} for name in (one, other))
+        return bool(mine & theirs)
+
+    def _spelled(self, utterance: Utterance) -> list[str]:
+        """Letters of the hypotheses, the stretches of each rank joined; empty where the best one does not spell."""
+        ranked = [part.hypotheses for part in utterance.parts if isinstance(part, Spoken) and not is_unknown(part)]
+        deepest = max(map(len, ranked), default=0)
+        texts = (" ".join(one[min(rank, len(one) - 1)].text for one in ranked) for rank in range(deepest))
+        letters = [self._speller.spelled(text) for text in texts]
+        return [one for one in dict.fromkeys(letters) if one] if letters and letters[0] else []
+
+    def _read_letters(self, spelled: Sequence[str]) -> Reading:
+        """Known names first, then those that differ by one letter, then the letters as they are."""
+        known = self._lexicon.names
+        exact = [name for letters in spelled for name in known.get(fold(letters), ())]
+        best = fold(spelled[0])
+        longer = any(name != best and name.startswith(best) for name in known)
+        if not exact and longer:
+            return Partial(best)
+        near = [name for form, names in known.items() if _one_letter_apart(form, best) for name in names]
+        values = dict.fromkeys((*exact, *near[:NEAR_AT_MOST], spelled[0]))
+        return Complete(tuple(values), closed=bool(exact) and not longer)
 
     def _read_keys(self, keys: str) -> Reading:
         """Keys after the last ``*``; ``#`` ends the name."""
@@ -71,3 +112,12 @@ def _texts(utterance: Utterance) -> Iterator[str]:
     spoken: Sequence[Spoken] = [part for part in utterance.parts if isinstance(part, Spoken) and not is_unknown(part)]
     for rank in range(max((len(part.hypotheses) for part in spoken), default=0)):
         yield from (part.hypotheses[rank].text for part in reversed(spoken) if rank < len(part.hypotheses))
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    """One letter exchanged, lost or heard twice; short names differ so too often to be taken for each other."""
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) <= SHORT or len(longer) - len(shorter) > 1:
+        return False
+    same = next((at for at, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
+    return longer[same + 1 :] == shorter[same + (len(shorter) == len(longer)) :]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ivr.slots.words import Mark, Token, Word, settle_contrast
+from ivr.slots.words import Mark, Place, Token, Word, settle_contrast
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ def steps_of(tokens: Iterable[Token]) -> list[Step]:
     for item in [*settle_contrast(tokens), "end"]:
         if isinstance(item, Word):
             words.append(item)
-        elif item == "gap":
+        elif item == "gap" or isinstance(item, Place):
             gaps.add(len(words))
         else:
             if words:

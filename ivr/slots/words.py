@@ -7,9 +7,10 @@ from typing import Literal
 NumberKind = Literal["zero", "unit", "teen", "tens", "hundreds", "thousand", "noun", "times", "key", "ordinal"]
 DateKind = Literal["month", "year", "round_year"]
 WordKind = NumberKind | DateKind
-Mark = Literal["correct", "restart", "wrong", "right", "take_back", "end", "gap"]
+Mark = Literal["correct", "restart", "wrong", "right", "instead", "take_back", "end", "gap"]
 """``correct``: the next words replace the last ones. ``restart``: nothing before counts. ``wrong`` … ``right``:
-"not … but". ``take_back``: the key ``*``. ``end``: the key ``#``. ``gap``: a pause, or a word without meaning."""
+"not … but". ``instead``: "instead of …". ``take_back``: the key ``*``. ``end``: the key ``#``. ``gap``: a pause, or a
+word without meaning."""
 
 _SAME_LETTER = {0x451: 0x435}
 """The letter yo is written as ye by many, and by the recognizer's model only sometimes."""
@@ -25,7 +26,19 @@ class Word:
     """Of a thousand: ``one``, ``few`` or ``many``, what may stand before it. Of one and two: ``feminine`` if so."""
 
 
-Token = Word | Mark
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the digits that follow belong: «второй блок», «последние четыре»."""
+
+    block: int | None = None
+    """The block's index, from the end where it is negative; None where single digits are counted."""
+    first: int | None = None
+    """So many digits from the beginning; 0 where the caller does not say how many."""
+    last: int | None = None
+    """The same, up to the end."""
+
+
+Token = Word | Mark | Place
 
 
 def fold(text: str) -> str:
@@ -34,10 +47,12 @@ def fold(text: str) -> str:
 
 
 class Vocabulary:
-    """Cuts text into words and marks; every other word is a gap."""
+    """Cuts text into words, marks and places; every other word is a gap."""
 
-    def __init__(self, words: Mapping[str, Word], marks: Mapping[str, Mark]) -> None:
-        self._tokens: dict[str, Token] = {**words, **marks}
+    def __init__(
+        self, words: Mapping[str, Word], marks: Mapping[str, Mark], places: Mapping[str, Place] | None = None
+    ) -> None:
+        self._tokens: dict[str, Token] = {**words, **marks, **(places or {})}
         self._longest = max(len(phrase.split()) for phrase in self._tokens)
         self._starts = {phrase.split()[0] for phrase in self._tokens}
 
@@ -59,9 +74,12 @@ class Vocabulary:
 
 
 def settle_contrast(tokens: Iterable[Token]) -> list[Token]:
-    """Turns «05, not 05 but 06» into a correction by 06; any other "not" is a correction, any other "but" a gap."""
+    """Turns «05, not 05 but 06» into a correction by 06; any other "not" is a correction, any other "but" a gap.
+
+    So with «05, instead of 05 06».
+    """
     settled, since = list[Token](), -1
-    for item in tokens:
+    for item in _settle_instead(list(tokens)):
         if item == "right":
             if since >= 0 and _repeats(settled[:since], settled[since + 1 :]):
                 del settled[since + 1 :]
@@ -73,6 +91,16 @@ def settle_contrast(tokens: Iterable[Token]) -> list[Token]:
         else:
             settled.append(item)
     return settled
+
+
+def _settle_instead(tokens: list[Token]) -> list[Token]:
+    """What follows "instead" without what was said before it; the shortest repetition is what is replaced."""
+    if "instead" not in tokens:
+        return tokens
+    at = tokens.index("instead")
+    before, after = tokens[:at], _settle_instead(tokens[at + 1 :])
+    cut = next((cut for cut in range(1, len(after)) if _repeats(before, after[:cut])), 0)
+    return [*before, "correct", *after[cut:]]
 
 
 def _repeats(before: list[Token], after: list[Token]) -> bool:

@@ -20,6 +20,7 @@ class YesNo:
     """
 
     name = "yes_no"
+    values = ("yes", "no")
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._heard = lexicon.heard["yes"] + lexicon.heard["no"] + lexicon.fillers["yes_no"]

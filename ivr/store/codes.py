@@ -62,6 +62,12 @@ _LIVE = select(*(codes.c[field.name] for field in fields(CodeRow))).where(
     codes.c.card_key == bindparam("card_key"),
     codes.c.voided_at.is_(None),
 )
+_LATEST = (
+    select(*(codes.c[field.name] for field in fields(CodeRow)))
+    .where(codes.c.phone_key == bindparam("this_phone"), codes.c.created_at > bindparam("since"))
+    .order_by(codes.c.created_at.desc())
+    .limit(1)
+)
 _VOID = (
     update(codes)
     .where(codes.c.card_key == bindparam("this_card"), codes.c.voided_at.is_(None))
@@ -109,6 +115,12 @@ def insert_code(conn: Connection, code: CodeRow) -> None:
 def live_code(conn: Connection, call_sid: str, card_key: str) -> CodeRow | None:
     """The code that this call was offered for this card and that no newer one has voided."""
     row = conn.execute(_LIVE, {"call_sid": call_sid, "card_key": card_key}).first()
+    return CodeRow(*row) if row else None
+
+
+def latest_code(conn: Connection, phone_key: str, since: datetime) -> CodeRow | None:
+    """The newest code that was offered to this phone, used and void ones too."""
+    row = conn.execute(_LATEST, {"this_phone": phone_key, "since": since}).first()
     return CodeRow(*row) if row else None
 
 

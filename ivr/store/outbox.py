@@ -57,6 +57,11 @@ _COLUMNS = [outbox.c[field.name] for field in fields(OutboxRow)]
 _THIS = outbox.c.id == bindparam("this_id")
 _FIND = select(*_COLUMNS).where(_THIS)
 _FIND_LOCKED = _FIND.with_for_update()
+_COUNT = select(func.count()).where(
+    outbox.c.to_number == bindparam("this_number"),
+    outbox.c.created_at >= bindparam("since"),
+    outbox.c.unique_key.startswith(bindparam("key_prefix")),
+)
 _LATEST = (
     select(*_COLUMNS)
     .where(outbox.c.to_number == bindparam("this_number"))
@@ -172,6 +177,12 @@ def latest_to(conn: Connection, to_number: str) -> OutboxRow | None:
     """The newest message to a phone: was it sent, did it arrive?"""
     row = conn.execute(_LATEST, {"this_number": to_number}).first()
     return OutboxRow(*row) if row else None
+
+
+def count_messages(conn: Connection, to_number: str, key_prefix: str, since: datetime) -> int:
+    """How many messages whose keys begin so were promised to a phone since then."""
+    values = {"this_number": to_number, "key_prefix": key_prefix, "since": since}
+    return conn.execute(_COUNT, values).scalar_one()
 
 
 def claim_message(conn: Connection, message_id: str, now: datetime) -> OutboxRow | None:

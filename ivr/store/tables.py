@@ -6,6 +6,7 @@ from functools import cache
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Connection,
     Date,
@@ -109,7 +110,46 @@ cards = Table(
     Column("balance", Integer, nullable=False),
     Column("reason", String(200)),
     Column("activated_at", UtcDateTime),
+    Column("issued_at", UtcDateTime),
+    Column("email", String(254)),
     Index(None, "phone"),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("card_number", String(32), ForeignKey("cards.number", ondelete="CASCADE"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("shop", String(200), nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("tobacco", Boolean, nullable=False),
+    Column("spend", String(8), nullable=False),
+    Column("points_due", Integer, nullable=False),
+    Index(None, "card_number", "at"),
+)
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("card_number", String(32), ForeignKey("cards.number", ondelete="CASCADE"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("cause", String(16), nullable=False),
+    Index(None, "card_number", "at"),
+)
+
+ways = Table(
+    "ways",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("key", String(64), nullable=False),
+    Column("way", String(64), nullable=False),
+    Column("result", String(8), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "key", "way", "at"),
+    Index(None, "at"),
 )
 
 codes = Table(
@@ -178,8 +218,73 @@ appeals = Table(
     Column("status", String(16), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
+    Column("kind", String(32)),
+    Column("incident", Integer),
+    Column("parent", String(16)),
+    Column("answer", Text),
+    Column("ended_at", UtcDateTime),
+    Column("reopened", Integer, nullable=False, server_default="0"),
     Index(None, "phone", "created_at"),
     Index(None, "status", "due_at"),
+    Index(None, "call_sid"),
+    Index(None, "incident"),
+    Index(None, "parent"),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("category", String(64), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("say", Text, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Index(None, "closed_at", "expires_at"),
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("call_sid", String(64), primary_key=True),
+    Column("category", String(64), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "at"),
+)
+
+call_backs = Table(
+    "call_backs",
+    metadata,
+    Column("phone", String(16), primary_key=True),
+    Column("call_sid", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("booked_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Index(None, "status", "due_at"),
+)
+
+questionnaire_changes = Table(
+    "questionnaire_changes",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("card_key", String(64), nullable=False),
+    Column("field", String(32), nullable=False),
+    Column("old_key", String(64)),
+    Column("new_key", String(64), nullable=False),
+    Column("changed_by", String(16), nullable=False),
+    Column("call_sid", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "card_key", "at"),
+)
+
+callers = Table(
+    "callers",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("pace", String(8), nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(None, "updated_at"),
 )
 
 

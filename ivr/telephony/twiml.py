@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from twilio.twiml.voice_response import Connect, Dial, Gather, VoiceResponse
+from twilio.twiml.voice_response import Say as SayVerb
 
 from ivr.dialog.commands import Listen, Reply, Say, Transfer
 
@@ -129,5 +130,9 @@ def _speak(verb: VoiceResponse | Gather, telephony: Telephony, says: tuple[Say, 
         url = telephony.recording_url(say)
         if url:
             verb.play(url)
+        elif say.slow:
+            slow = SayVerb(language=LANGUAGE, voice=telephony.voice)
+            slow.prosody(say.text, rate="slow")
+            verb.append(slow)
         else:
             verb.say(say.text, language=LANGUAGE, voice=telephony.voice)

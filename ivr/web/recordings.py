@@ -16,3 +16,12 @@ def prompt(name: str) -> Response:
     if path is None:
         return Response("no such prompt", 404)
     return send_file(path, mimetype="audio/wav", max_age=YEAR_SECONDS)
+
+
+@recordings.get("/prompts/slow/<name>.wav")
+def slow_prompt(name: str) -> Response:
+    """The same at a slower pace. Made anew each time: Twilio fetches it once, and few callers ask for it."""
+    sound = context().library.slow_wav(name)
+    if sound is None:
+        return Response("no such prompt", 404)
+    return Response(sound, mimetype="audio/wav", headers={"Cache-Control": f"public, max-age={YEAR_SECONDS}"})

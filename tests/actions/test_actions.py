@@ -1,14 +1,17 @@
 """What the actions decide, on services that only remember."""
 
-from collections.abc import Collection
+import sys
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import cast
 
 import pytest
 
 from ivr.actions import Action, load_actions
-from ivr.actions.services import CardFacts, CodeVerdict, Context
+from ivr.actions.services import CodeVerdict, Context, Services
 from ivr.dialog.events import Finished
+from ivr.errors import LoyaltyUnavailable
 
 NUMBER = "4276051200020024"
 CALLER = "+79160000102"
@@ -23,6 +26,7 @@ class FakeCard:
     birth_date: date | None = BORN
     phone: str | None = ON_FILE
     activated_at: datetime | None = None
+    name: str | None = "Мария"
 
 
 @dataclass
@@ -36,10 +40,21 @@ class FakeServices:
     open: bool = True
     offers: list[tuple[str, str | None]] = field(default_factory=list)
     activations: list[tuple[str, str, date, str | None]] = field(default_factory=list)
-    appeals: list[tuple[str, str | None]] = field(default_factory=list)
 
-    def find_card(self, number: str) -> CardFacts | None:
+    silent: bool = False
+    """True where the loyalty base does not answer."""
+
+    def find_card(self, number: str) -> FakeCard | None:
+        if self.silent:
+            raise LoyaltyUnavailable("no answer")
         return self.cards.get(number)
+
+    def proof_of(self, number: str) -> str:
+        return f"proof of {number}"
+
+    def since_in_words(self, moment: datetime | None) -> str:
+        assert moment is not None
+        return f"words|{moment.date().isoformat()}"
 
     def known_cards(self, numbers: Collection[str]) -> set[str]:
         return self.cards.keys() & set(numbers)
@@ -56,39 +71,43 @@ class FakeServices:
         assert (card_number, code) == (NUMBER, SLOTS["one_time_code"])
         return self.verdict
 
-    def register_appeal(self, category: str, card_number: str | None) -> str:
-        self.appeals.append((category, card_number))
-        return "12345678"
-
     def operators_work(self) -> bool:
         return self.open
 
     def date_in_words(self, day: date) -> str:
         return f"words|{day.isoformat()}"
 
-    def digits_in_words(self, digits: str) -> str:
-        return f"words|{digits}"
-
     def local_date(self, moment: datetime) -> date:
         return moment.date()
 
 
 ACTIONS = load_actions()
+ASKED_ONCE = {"card_base_asked": "1"}
 
 
-def run(name: str, services: FakeServices, caller: str | None = CALLER, candidates: tuple[str, ...] = ()) -> Finished:
-    return ACTIONS[name].run(Context("CA1", caller, SLOTS, candidates), services)
+PROVEN = {"verified": f"proof of {NUMBER}"}
+
+
+def run(
+    name: str,
+    services: FakeServices,
+    caller: str | None = CALLER,
+    candidates: tuple[str, ...] = (),
+    slots: Mapping[str, str] = SLOTS,
+) -> Finished:
+    return ACTIONS[name].run(Context("CA1", caller, slots, candidates), cast(Services, services))
 
 
 def test_every_module_is_an_action_of_its_own_name() -> None:
-    assert set(ACTIONS) == {"activate_card", "call_operator", "pick_known_card", "register_appeal", "send_code"}
+    assert {"activate_card", "call_operator", "pick_known_card", "register_appeal", "send_code"} < set(ACTIONS)
     assert all(action.outcomes for action in ACTIONS.values())
+    assert all(vars(sys.modules[f"ivr.actions.{name}"])["NAME"] == name for name in ACTIONS)
 
 
 def test_an_outcome_that_was_not_declared_is_a_defect() -> None:
     wrong = Action("wrong", frozenset({"a"}), lambda context, services: Finished("wrong", "b"))
     with pytest.raises(AssertionError, match="no outcome b"):
-        wrong.run(Context("CA1", None, {}), FakeServices())
+        wrong.run(Context("CA1", None, {}), cast(Services, FakeServices()))
 
 
 @pytest.mark.parametrize(
@@ -112,6 +131,25 @@ def test_a_code_goes_to_the_phone_on_file_or_nowhere(
     assert services.offers == [(NUMBER, phone)]
 
 
+@pytest.mark.parametrize(
+    ("card", "phone"),
+    [(FakeCard(), ON_FILE), (FakeCard(phone=None), None), (FakeCard(phone=None, birth_date=None), None), (None, None)],
+)
+def test_without_a_date_of_birth_a_code_goes_to_the_phone_on_file_only(
+    card: FakeCard | None, phone: str | None
+) -> None:
+    services = FakeServices({NUMBER: card} if card else {})
+    assert run("send_code", services, slots={"card_number": NUMBER}).outcome == "sent"
+    assert services.offers == [(NUMBER, phone)]
+
+
+def test_a_silent_base_uses_no_code_up() -> None:
+    services = FakeServices(silent=True, verdict="spent")
+    assert run("send_code", services).outcome == "unavailable"
+    assert run("activate_card", services).outcome == "unavailable"
+    assert services.offers == []
+
+
 @pytest.mark.parametrize("cards", [{}, {NUMBER: FakeCard()}, {NUMBER: FakeCard(birth_date=date(1, 1, 1))}])
 def test_known_and_unknown_cards_are_answered_alike(cards: dict[str, FakeCard]) -> None:
     assert run("send_code", FakeServices(cards)) == Finished("send_code", "sent")
@@ -120,7 +158,7 @@ def test_known_and_unknown_cards_are_answered_alike(cards: dict[str, FakeCard]) 
 
 def test_the_right_code_activates() -> None:
     services = FakeServices({NUMBER: FakeCard()})
-    assert run("activate_card", services).outcome == "activated"
+    assert run("activate_card", services) == Finished("activate_card", "activated", facts=PROVEN)
     assert services.activations == [(NUMBER, "мария", BORN, None)]
 
 
@@ -145,7 +183,7 @@ def test_an_active_card_is_never_activated_again() -> None:
     since = datetime(2026, 3, 5, tzinfo=UTC)
     services = FakeServices({NUMBER: FakeCard(status="active", activated_at=since)})
     finished = run("activate_card", services)
-    assert finished == Finished("activate_card", "already_active", facts={"since": "words|2026-03-05"})
+    assert finished == Finished("activate_card", "already_active", facts=PROVEN | {"since": "words|2026-03-05"})
     services = FakeServices({NUMBER: FakeCard(status="active")})
     assert run("activate_card", services).outcome == "long_active"
     assert services.activations == []
@@ -161,10 +199,10 @@ def test_a_card_that_cannot_be_activated_is_told_after_the_code_only() -> None:
 @pytest.mark.parametrize(
     ("known", "finished"),
     [
-        ([], Finished("pick_known_card", "unclear")),
-        (["2"], Finished("pick_known_card", "picked", slots={"card_number": "2"})),
-        (["1", "2"], Finished("pick_known_card", "unclear")),
-        (["9"], Finished("pick_known_card", "unclear")),
+        ([], Finished("pick_known_card", "unclear", facts=ASKED_ONCE)),
+        (["2"], Finished("pick_known_card", "picked", slots={"card_number": "2"}, facts=ASKED_ONCE)),
+        (["1", "2"], Finished("pick_known_card", "unclear", facts=ASKED_ONCE)),
+        (["9"], Finished("pick_known_card", "unclear", facts=ASKED_ONCE)),
     ],
 )
 def test_the_one_reading_that_is_a_card_is_picked(known: list[str], finished: Finished) -> None:
@@ -172,13 +210,18 @@ def test_the_one_reading_that_is_a_card_is_picked(known: list[str], finished: Fi
     assert run("pick_known_card", services, candidates=("1", "2", "3")) == finished
 
 
+def test_the_base_of_cards_is_asked_three_times_in_a_call() -> None:
+    """However often a caller tries numbers out, so many are told apart and no more."""
+    services, facts, outcomes = FakeServices({"2": FakeCard()}), dict[str, str](), list[str]()
+    for _ in range(5):
+        finished = ACTIONS["pick_known_card"].run(
+            Context("CA1", CALLER, {}, ("1", "2"), facts=facts), cast(Services, services)
+        )
+        outcomes.append(finished.outcome)
+        facts |= finished.facts
+    assert outcomes == ["picked"] * 3 + ["unclear"] * 2
+
+
 @pytest.mark.parametrize(("is_open", "outcome"), [(True, "open"), (False, "closed")])
 def test_operators_are_called_inside_working_hours(is_open: bool, outcome: str) -> None:
     assert run("call_operator", FakeServices(open=is_open)).outcome == outcome
-
-
-def test_an_appeal_is_registered_with_what_is_known() -> None:
-    services = FakeServices()
-    assert run("register_appeal", services).facts == {"appeal_number": "words|12345678"}
-    ACTIONS["register_appeal"].run(Context("CA1", None, {}), services)
-    assert services.appeals == [("activation", NUMBER), ("activation", None)]

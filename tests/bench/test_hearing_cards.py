@@ -21,9 +21,9 @@ from ivr.bench.hearing_cards import (
     word_by_word,
 )
 from ivr.bench.hearing_questions import Questions, Verdict
-from ivr.bench.hearing_sound import Piece, Sound
+from ivr.bench.hearing_sound import Piece, Sound, play
 from ivr.bench.hearing_trials import Kind, Trial
-from ivr.dialog.events import Utterance, said
+from ivr.dialog.events import Hypothesis, Spoken, Utterance, said
 from tests.bench.hearing_ear import ScriptedLine, WideEar
 
 NUMBER = "4276051200020024"
@@ -70,6 +70,19 @@ def test_it_refuses_a_wrong_number_and_says_it_again(questions: Questions, words
     assert (found.verdict, found.tries, found.wrong_accepted) == (Verdict.WRONG, 2, False)
     assert len(line.played) == 2
     assert len(line.played[1].mulaw) > len(line.played[0].mulaw), "the second try is joined word by word"
+
+
+def test_it_says_only_the_wrong_block_again(questions: Questions, words: dict[str, list[Path]]) -> None:
+    found, line = call(questions, words, said(MISHEARD), said("ноль ноль двадцать четыре"))
+    assert (found.verdict, found.tries) == (Verdict.WRONG, 2)
+    one_word = play(Sound((Piece(words["два"][0]),))).mulaw
+    assert len(line.played[1].mulaw) < 16 * len(one_word), "four words of sixteen"
+
+
+def test_it_says_the_block_that_is_asked_about(questions: Questions, words: dict[str, list[Path]]) -> None:
+    both = Spoken((Hypothesis(MISHEARD.replace("двадцать пять", "тридцать"), 100.0), Hypothesis(MISHEARD, 99.9)))
+    found, line = call(questions, words, Utterance((both,)), said("ноль ноль двадцать четыре"))
+    assert (found.verdict, found.tries, len(line.played)) == (Verdict.AGAIN, 2, 2)
 
 
 def test_it_gives_the_rest_where_the_rest_is_asked_for(questions: Questions, words: dict[str, list[Path]]) -> None:

@@ -14,8 +14,22 @@ from ivr.dialog.events import Utterance
 from ivr.dialog.forms import Complete, DialogBook, Reading, Rejection, SlotType
 
 SHIPPED = Path(__file__).resolve().parents[2] / "grammars"
-OUTCOMES: Mapping[str, frozenset[str]] = {name: action.outcomes for name, action in load_actions().items()}
-FACTS = frozenset({"brand", "since", "appeal_number"})
+SMALL = Path(__file__).resolve().parent / "small_grammars"
+"""A whole book that stays as it is when the shipped one grows."""
+MENU = SMALL.with_name("small_menu")
+"""Categories and a ladder to lay over it."""
+OUTCOMES: Mapping[str, frozenset[str]] = {
+    "activate_card": frozenset(
+        {"activated", "already_active", "long_active", "wrong_code", "code_spent", "code_expired", "not_possible"}
+    ),
+    "call_operator": frozenset({"open", "closed"}),
+    "note_way": frozenset({"noted"}),
+    "pick_known_card": frozenset({"picked", "unclear"}),
+    "register_appeal": frozenset({"registered"}),
+    "send_code": frozenset({"sent", "limited"}),
+    "text_caller": frozenset({"sent", "no_phone", "limited"}),
+    "way_is_new": frozenset({"new", "tried"}),
+}
 
 
 @dataclass(frozen=True)
@@ -52,10 +66,10 @@ class Folder:
     """A folder of grammars that a test may spoil, unless it is the shipped one."""
 
     slot_types = SLOT_TYPES
-    outcomes = OUTCOMES
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, outcomes: Mapping[str, frozenset[str]] = OUTCOMES) -> None:
         self.path = path
+        self.outcomes = outcomes
 
     def write(self, file: str, text: str) -> None:
         (self.path / file).write_text(text, encoding="utf-8")
@@ -76,10 +90,23 @@ class Folder:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    shutil.copytree(SHIPPED, tmp_path / "grammars")
+    shutil.copytree(SMALL, tmp_path / "grammars")
     return Folder(tmp_path / "grammars")
+
+
+@pytest.fixture
+def menu(folder: Folder) -> Folder:
+    """The small book with categories and a ladder."""
+    shutil.copytree(MENU, folder.path, dirs_exist_ok=True)
+    folder.swap("forms/greeting.yaml", "done: activate_card", "done: main")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small() -> Folder:
+    return Folder(SMALL)
 
 
 @pytest.fixture(scope="session")
 def shipped() -> Folder:
-    return Folder(SHIPPED)
+    return Folder(SHIPPED, {name: action.outcomes for name, action in load_actions().items()})

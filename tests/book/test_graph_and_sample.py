@@ -13,30 +13,54 @@ from ivr.errors import BookError
 
 
 def test_it_draws_every_form_and_every_outcome(folder: Any) -> None:
-    book = folder.read().book
-    dot, mermaid = to_dot(book), to_mermaid(book)
+    source = folder.read()
+    dot, mermaid = to_dot(source), to_mermaid(source)
     assert dot.startswith("digraph dialogue {")
-    assert mermaid.startswith("flowchart TD\n")
-    for form in book.forms.values():
+    assert mermaid.startswith("flowchart LR\n")
+    for form in source.book.forms.values():
         assert f"  {form.name} [label=" in dot
-        assert re.search(rf"^  f_{form.name}[\[(]", mermaid, re.MULTILINE)
+        assert re.search(rf"^ +f_{form.name}[\[(]", mermaid, re.MULTILINE)
         for outcome, target in form.then.items():
-            assert f'  {form.name} -> {target} [label="{outcome}"];' in dot
-            assert f"  f_{form.name} -- {outcome} --> f_{target}" in mermaid
+            assert re.search(rf'^  {form.name} -> {target} \[label=".*\b{outcome}\b.*"\];$', dot, re.MULTILINE)
+            assert re.search(rf"^  f_{form.name} -- .*\b{outcome}\b.* --> f_{target}$", mermaid, re.MULTILINE)
+
+
+def test_it_draws_a_ladder_as_one_box(menu: Any) -> None:
+    dot = to_dot(menu.read())
+    assert 'site_steps [label="site_steps\\nСайт, шаги\\n- other_browser\\n- clear_cache"];' in dot
+    assert "site_steps_1" not in dot
+    assert '  site_steps -> operator [label="noted, tried"];' in dot
+    assert '  category_site -> site_steps [label="done"];' in dot
+
+
+def test_it_frames_what_only_one_category_leads_to(menu: Any) -> None:
+    dot = to_dot(menu.read())
+    frame = re.search(r"label=\"Карта не читается\";(.*?)\n  }", dot, re.DOTALL)
+    assert frame
+    inside = re.findall(r"^ +(\w+) \[", frame[1], re.MULTILINE)
+    assert inside == ["activate_card", "category_card_not_read", "enter_code", "new_code"]
+    assert "f_operator" not in to_mermaid(menu.read()).split("  end\n")[0]
+
+
+def test_what_is_passed_first_is_a_dashed_arrow(folder: Any) -> None:
+    folder.swap("forms/activate_card.yaml", "ask: [card", "first: {form: identify, unless: verified}\nask: [card")
+    folder.write("forms/identify.yaml", "form: identify\ntitle: Код\nthen: {done: return}\n")
+    source = folder.read()
+    assert "  activate_card -> identify [style=dashed];" in to_dot(source)
+    assert "  f_activate_card -.-> f_identify" in to_mermaid(source)
+    assert "done: return" in to_dot(source)
 
 
 def test_it_quotes_what_a_title_may_hold(folder: Any) -> None:
     folder.swap("forms/goodbye.yaml", "title: Прощание, вопрос решён", "title: 'Проща\"ние \\'")
-    book = folder.read().book
-    assert 'goodbye\\nПроща\\"ние \\\\\\nhang_up' in to_dot(book)
-    assert "Проща#quot;ние" in to_mermaid(book)
+    source = folder.read()
+    assert 'goodbye\\nПроща\\"ние \\\\\\nhang_up' in to_dot(source)
+    assert "Проща#quot;ние" in to_mermaid(source)
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
-def test_it_writes_what_graphviz_reads(folder: Any) -> None:
-    drawn = subprocess.run(
-        ["dot", "-Tsvg"], input=to_dot(folder.read().book), capture_output=True, text=True, check=True
-    )
+def test_it_writes_what_graphviz_reads(menu: Any) -> None:
+    drawn = subprocess.run(["dot", "-Tsvg"], input=to_dot(menu.read()), capture_output=True, text=True, check=True)
     assert "<svg" in drawn.stdout
 
 
@@ -56,5 +80,5 @@ def test_it_lists_the_options_of_a_choice(folder: Any) -> None:
 
 
 def test_it_names_what_can_be_listed(folder: Any) -> None:
-    with pytest.raises(BookError, match="nothing to say to `absent`; write one of: birth_date"):
+    with pytest.raises(BookError, match="nothing to say to `absent`; write one of: back, birth_date"):
         sample(folder.read(), "absent")

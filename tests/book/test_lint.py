@@ -1,4 +1,4 @@
-"""Mistakes are planted one by one in the shipped grammars; each is told with file, line and cure."""
+"""Mistakes are planted one by one in the small grammars; each is told with file, line and cure."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +9,7 @@ import pytest
 from ivr.book.lint import lint
 from ivr.book.load import read_book
 from ivr.book.source import Finding
+from ivr.errors import BookError
 from ivr.slots import load_slot_types
 
 VOCABULARY = Path(__file__).resolve().parents[2] / "ivr/speech/model/graph/words.txt"
@@ -17,7 +18,8 @@ WORDS = (
     "оператор оператора оператору операторы оператором консультант консультанта специалист специалистом с со мне "
     "нужно хочу пожалуйста позовите соедините меня можно поговорить живой человек повторите ещё раз вопрос я не понял "
     "поняла плохо помогите помощь знаю что делать вернуться в начало начала "
-    "один два три пятое марта алла мария да нет"
+    "один два три пятое марта алла мария да нет медленнее помедленнее быстрее назад подождите погодите одну минуту "
+    "минутку минуточку секунду"
 )
 
 
@@ -25,7 +27,7 @@ def _lint(folder: Any) -> list[Finding]:
     return lint(folder.read(), facts=FACTS, vocabulary=frozenset(WORDS.split()))
 
 
-def test_it_finds_nothing_in_the_shipped_grammars(folder: Any) -> None:
+def test_it_finds_nothing_in_the_small_grammars(folder: Any) -> None:
     assert [str(finding) for finding in _lint(folder)] == []
 
 
@@ -113,6 +115,41 @@ PLANTED: Sequence[tuple[str, str, str, str, str]] = [
         "lead it elsewhere",
     ),
     ("universals.yaml", '  keys: "0"\n', "", "no key leads to an operator", 'keys: "0"'),
+    (
+        "universals.yaml",
+        '  keys: "0"\n',
+        '  keys: "0#"\n',
+        "the key for an operator does not lead to one",
+        "that word or key",
+    ),
+    (
+        "forms/new_code.yaml",
+        "sent: enter_code",
+        "sent: return",
+        "`new_code` returns, but is reached",
+        "by `first` only",
+    ),
+    (
+        "forms/enter_code.yaml",
+        "ask: [one_time_code]",
+        "first: {form: identity, unless: verified}\nask: [one_time_code]",
+        "there is no form `identity`",
+        "write one of",
+    ),
+    (
+        "forms/new_code.yaml",
+        "finish: send_code",
+        "branch: one_time_code",
+        "`one_time_code` has no closed set of answers",
+        "branch on a `choice`",
+    ),
+    (
+        "forms/new_code.yaml",
+        "finish: send_code",
+        "finish: send_code\nbranch: one_time_code",
+        "has `branch` and `finish`",
+        "keep one",
+    ),
     ("prompts.yaml", "escalate: operator", "escalate: appeal", "`appeal` leads to no operator", "kind: transfer"),
     # words for the ear
     ("forms/appeal.yaml", "Ответ придёт", "Ответ через 3 дня придёт", "`3` is in digits", "numbers as words"),
@@ -129,8 +166,8 @@ PLANTED: Sequence[tuple[str, str, str, str, str]] = [
         "forms/appeal.yaml",
         "Ответ",
         "Ответ " + "очень скоро " * 15,
-        "take more than twelve seconds",
-        "under 165 letters",
+        "seconds to say",
+        "keep it under 12",
     ),
     ("forms/appeal.yaml", "{appeal_number}", "{number}", "`{number}` is no question and no fact", "or a fact"),
     ("forms/appeal.yaml", "{appeal_number}", "{heard}", "works only inside a question", "leave it out"),
@@ -298,3 +335,33 @@ help: Есть три ответа.
 noinput: [Раз., Два., Три.]
 nomatch: [Раз., Два., Три.]
 """
+
+
+def test_a_form_that_is_passed_first_may_not_want_one_itself(folder: Any) -> None:
+    folder.swap("forms/activate_card.yaml", "ask: [card", "first: {form: identify, unless: verified}\nask: [card")
+    folder.write("forms/identify.yaml", "form: identify\ntitle: Код\nask: [one_time_code]\nthen: {done: return}\n")
+    assert [str(finding) for finding in _lint(folder)] == []
+    first = "first: {form: deeper, unless: known}\n"
+    folder.write("forms/identify.yaml", f"form: identify\ntitle: Код\n{first}then: {{done: return}}\n")
+    folder.write("forms/deeper.yaml", "form: deeper\ntitle: Код\nask: [one_time_code]\nthen: {done: return}\n")
+    found = [finding.what for finding in _lint(folder)]
+    assert "`identify` returns, but is reached by a `then`, or wants a form passed first itself" in found
+
+
+def test_a_branch_names_every_answer(folder: Any) -> None:
+    folder.write("questions/reason.yaml", REASON.replace("балл\n", "рубль\n"))
+    folder.write(
+        "forms/why.yaml", "form: why\ntitle: Что\nbranch: reason\nthen: {score: goodbye, points: activate_card}\n"
+    )
+    folder.swap("forms/greeting.yaml", "done: activate_card", "done: why")
+    found = [str(finding) for finding in _lint(folder)]
+    assert any("forms/why.yaml:4: the outcome `card` leads nowhere; add `card: FORM`" in text for text in found), found
+
+
+def test_a_key_stands_for_one_option_and_for_no_everywhere_word(folder: Any) -> None:
+    folder.write("questions/reason.yaml", REASON.replace('key: "3"', 'key: "0"'))
+    folder.swap("forms/activate_card.yaml", "ask: [card", "ask: [reason, card")
+    assert any("the key `0` means `operator` everywhere" in finding.what for finding in _lint(folder))
+    folder.write("questions/reason.yaml", REASON.replace('key: "3"', 'key: "2"'))
+    with pytest.raises(BookError, match="the key `2` stands for two options of `reason`; give each a key"):
+        folder.read()

@@ -1,4 +1,4 @@
-"""What is read from the shipped grammars, and how unreadable ones are refused."""
+"""What is read from the small grammars, and how unreadable ones are refused."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,11 +12,11 @@ from ivr.errors import BookError
 
 
 @pytest.fixture(scope="module")
-def book(shipped: Any) -> DialogBook:
-    return load_book(shipped.path, shipped.slot_types, shipped.outcomes)
+def book(small: Any) -> DialogBook:
+    return load_book(small.path, small.slot_types, small.outcomes)
 
 
-def test_it_reads_the_shipped_book(book: DialogBook) -> None:
+def test_it_reads_the_small_book(book: DialogBook) -> None:
     assert (book.start, book.escalate) == ("greeting", "operator")
     assert book.forms["activate_card"].ask == ("card_number", "birth_date", "person_name")
     assert book.forms["enter_code"].then["wrong_code"] == "enter_code"
@@ -29,7 +29,12 @@ def test_it_reads_the_shipped_book(book: DialogBook) -> None:
         ("repeat", "*"),
         ("help", None),
         ("restart", None),
+        ("slower", None),
+        ("faster", None),
+        ("back", None),
+        ("wait", None),
     ]
+    assert book.home is None
 
 
 def test_it_reads_a_question_whole(book: DialogBook) -> None:

@@ -127,3 +127,19 @@ def test_it_names_a_scenario_that_it_cannot_read(
 ) -> None:
     (tmp_path / "x.yaml").write_text("call: x\ntitle: x\nturns:\n  - says: hello\nexpect: {disposition: solved}\n")
     assert "turns" in told(monkeypatch, capsys, "call", "x.yaml")
+
+
+def test_a_picture_has_a_kind_that_graphviz_draws(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "has to end in .svg, .png, .pdf" in told(monkeypatch, capsys, "graph", "--out", "dialogue.bmp")
+
+
+def test_it_says_what_drawing_needs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert "install the package graphviz" in told(monkeypatch, capsys, "graph", "--out", "dialogue.svg")
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="NOT TESTED: a picture, Graphviz is not installed")
+def test_it_says_where_a_picture_cannot_go(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "name another file" in told(monkeypatch, capsys, "graph", "--out", "nowhere/dialogue.svg")

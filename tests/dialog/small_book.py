@@ -106,16 +106,16 @@ def confirm(field: str, when: str) -> Confirm:
 def field(name: str, length: int, **more: object) -> Field:
     return Field(
         name=name,
-        slot=DigitSlot(name, length),
         ask=Prompt(f"{name}.ask", "Назовите."),
         keys=Prompt(f"{name}.keys", "Наберите."),
         help=Prompt(f"{name}.help", "Вот как."),
         noinput=prompts(f"{name}.noinput", 3),
         nomatch=prompts(f"{name}.nomatch", 3),
-        **{"more": None, **more},  # type: ignore[arg-type]
+        **{"slot": DigitSlot(name, length), "more": None, **more},  # type: ignore[arg-type]
     )
 
 
+ENGINE_PROMPTS = ("keypad_only", "resume", "trouble", "wait", "slower", "normal_pace", "no_way_back")
 FIELDS = {
     "number": field(
         "number",
@@ -173,12 +173,17 @@ def small_book(**changes: object) -> DialogBook:
             Universal("repeat", ("повторите", "ещё раз"), "*"),
             Universal("help", ("помощь",), None),
             Universal("restart", ("в начало",), None),
+            Universal("slower", ("медленнее",), None),
+            Universal("faster", ("быстрее",), None),
+            Universal("back", ("назад",), None),
+            Universal("wait", ("минуту",), None),
         ),
         "yes_no": YesNoSlot(),
-        "prompts": {name: Prompt(name, name) for name in ("keypad_only", "resume", "trouble")},
+        "prompts": {name: Prompt(name, name) for name in ENGINE_PROMPTS},
         "limits": Limits(misses=12, stream_losses=2),
         "start": "hello",
         "escalate": "operator",
+        "home": None,
         "version": "v1",
     }
     return DialogBook(**{**values, **changes})  # type: ignore[arg-type]

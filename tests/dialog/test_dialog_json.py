@@ -54,15 +54,23 @@ states = st.builds(
     misses=counts,
     keypad=st.booleans(),
     stream_losses=counts,
+    returns=st.none() | texts,
+    trail=st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
+    waiting=st.booleans(),
     disposition=st.none() | texts,
 )
 segments = st.builds(Segment, texts, st.none() | texts, st.booleans())
-says = st.builds(Say, texts, st.lists(segments, max_size=3).map(tuple), st.booleans())
-endings = st.builds(Listen, texts, st.booleans(), st.booleans()) | st.just(Transfer()) | st.builds(HangUp, texts)
+says = st.builds(Say, texts, st.lists(segments, max_size=3).map(tuple), st.booleans(), st.booleans())
+endings = (
+    st.builds(Listen, texts, st.booleans(), st.booleans(), st.booleans())
+    | st.just(Transfer())
+    | st.builds(HangUp, texts)
+)
 replies = st.builds(
     Reply, counts, st.lists(says, max_size=3).map(tuple), endings, st.sampled_from(["stream", "keypad"])
 )
-answers = st.sampled_from(["1234", "12", "34", "05", "111", "да", "нет", "шум", "оператор", "повторите", "в начало"])
+SAID = ["1234", "12", "34", "05", "111", "да", "нет", "шум", "оператор", "повторите", "в начало", "назад", "минуту"]
+answers = st.sampled_from(SAID)
 caller_events: st.SearchStrategy[CallEvent] = st.one_of(
     answers.map(lambda text: Heard(said(text))),
     st.lists(answers, min_size=2, max_size=3).map(lambda texts: Heard(said(*texts))),

@@ -165,3 +165,24 @@ def test_a_file_that_is_no_recording_is_refused(tmp_path: Path, content: bytes) 
 def test_texts_are_the_same_when_a_voice_reads_them_alike() -> None:
     assert same_words("Ещё раз, пожалуйста!") == same_words("еще раз пожалуйста")
     assert same_words("восемь") != same_words("семь")
+
+
+def test_slow_speech_is_longer_and_pauses_more(folder: Path) -> None:
+    tone = (8000 * np.sin(np.arange(8000) * 2 * np.pi * 200 / RATE)).astype(np.int16)
+    soundfile.write(folder / "hello.wav", tone, RATE)
+    library = PromptLibrary(folder, Voice())
+    segments = (Segment("Здравствуйте!", "hello"), Segment("сорок два"))
+    usual, slow = library.audio(Say("p", segments)), library.audio(Say("p", segments, slow=True))
+    assert len(slow) - len(usual) == pytest.approx(2000 + (SENTENCE_SECONDS + GAP_SECONDS) * RATE, abs=200)
+    assert library.audio(Say("p", segments)) == usual
+
+
+def test_a_slow_recording_is_a_wav_of_its_own(folder: Path, tmp_path: Path) -> None:
+    tone = (8000 * np.sin(np.arange(8000) * 2 * np.pi * 200 / RATE)).astype(np.int16)
+    soundfile.write(folder / "hello.wav", tone, RATE)
+    library = PromptLibrary(folder, Voice())
+    sound = library.slow_wav("hello")
+    assert sound is not None
+    (tmp_path / "slow.wav").write_bytes(sound)
+    assert len(read_wav(tmp_path / "slow.wav")) == pytest.approx(10000, abs=200)
+    assert library.slow_wav("../hello") is None

@@ -25,7 +25,7 @@ MENU = Choice(
         ("не начислили еще", Complete(("points",))),
         ("карта", Complete(("card",), closed=False)),
         ("моя карта э", Complete(("card",))),
-        ("баллы карта", Complete(("card", "points"), closed=False)),
+        ("баллы карта", Rejection("several")),
         ("[unk]", Rejection("nothing")),
         ("", Rejection("nothing")),
         ("картами", Rejection("nothing")),

@@ -124,4 +124,5 @@ def test_it_reads_a_code_in_any_style(slots: dict[str, SlotType], code: str, sty
 def test_it_understands_what_it_says_back(card_number: SlotType, number: str) -> None:
     pieces = card_number.spoken(number)
     assert len(pieces) == 8
-    assert values(card_number, said(" ".join(pieces)))[0] == number
+    assert [piece.endswith(",") for piece in pieces] == [False, True] * 3 + [False] * 2, "a pause after each block"
+    assert values(card_number, said(" ".join(pieces).replace(",", "")))[0] == number

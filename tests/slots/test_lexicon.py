@@ -19,6 +19,7 @@ from ivr.slots.phrase_lists import ordered_pairs
 
 ROOT = Path(__file__).parents[2]
 LEXICON = ROOT / "grammars" / "lexicon"
+SLOT_TYPES = tuple(load_slot_types(LEXICON))
 
 
 def model_words() -> set[str]:
@@ -29,7 +30,7 @@ def model_words() -> set[str]:
     return {line.split()[0] for line in listed.read_text(encoding="utf-8").splitlines()}
 
 
-@pytest.mark.parametrize("name", ["card_number", "one_time_code", "birth_date", "person_name", "yes_no"])
+@pytest.mark.parametrize("name", SLOT_TYPES)
 def test_it_offers_only_words_that_the_model_knows(slots: Mapping[str, SlotType], name: str) -> None:
     known = model_words()
     assert [word for phrase in slots[name].phrases() for word in phrase.split() if word not in known] == []

@@ -1,9 +1,12 @@
 """First names."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from ivr.dialog.events import Hypothesis, Spoken, Utterance, keyed, said
 from ivr.dialog.forms import Complete, Partial, Reading, Rejection, SlotType
+from ivr.slots.person_name import PersonName
 
 
 @pytest.mark.parametrize(
@@ -64,3 +67,64 @@ def test_it_hears_many_names(person_name: SlotType) -> None:
 
 def test_it_says_a_name_back(person_name: SlotType) -> None:
     assert person_name.spoken("пётр") == ("Пётр",)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("эм а эр и я", "мария"),
+        ("по буквам эм а эр и я", "мария"),
+        ("по буквам мария анна роман иван яна", "мария"),
+        ("по буквам э мария э анна роман ну иван яна", "мария"),
+        ("мария анна роман иван яна по буквам", "мария"),
+        ("пэ ё тэ эр", "пётр"),
+        ("пэ е тэ эр", "пётр"),
+        ("эль ю бэ о вэ мягкий знак", "любовь"),
+        ("эс а ша а", "александр"),
+        ("и краткое о а эн", "йоан"),
+        ("эм а ха и я", "мария"),
+        ("по буквам мария роман иван яна", "мария"),
+    ],
+)
+def test_it_reads_a_name_spelled_aloud(person_name: SlotType, text: str, name: str) -> None:
+    reading = person_name.read(said(text))
+    assert isinstance(reading, Complete), reading
+    assert reading.values[0] == name
+
+
+def test_a_spelled_name_that_nobody_knows_is_kept_as_it_is(person_name: SlotType) -> None:
+    assert person_name.read(said("по буквам гэ е эл и о эс")) == Complete(("гелиос",), closed=False)
+
+
+def test_letters_may_come_in_several_stretches(person_name: SlotType) -> None:
+    first = Spoken((Hypothesis("по буквам эм а"),))
+    assert person_name.read(Utterance((first,))) == Partial("ма")
+    assert person_name.read(Utterance((first, Spoken((Hypothesis("эр и я"),))))) == Complete(("мария",))
+
+
+@pytest.mark.parametrize("text", ["анна и яна", "и анна", "а анна", "у меня анна"])
+def test_words_between_names_are_no_letters(person_name: SlotType, text: str) -> None:
+    reading = person_name.read(said(text))
+    assert isinstance(reading, Complete)
+    assert reading.values[0] == "анна"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("саша", "александр", True),
+        ("александра", "Саша", True),
+        ("пётр", "петр", True),
+        ("саша", "анна", False),
+        ("александр", "александра", False),
+        ("неизвестная", "неизвестная", True),
+    ],
+)
+def test_it_knows_names_of_one_person(slots: Mapping[str, SlotType], one: str, other: str, same: bool) -> None:
+    name = slots["person_name"]
+    assert isinstance(name, PersonName)
+    assert name.same(one, other) is same
+
+
+def test_names_of_letters_are_offered_more_seldom_than_names(person_name: SlotType) -> None:
+    assert person_name.phrases().count("эм") * 6 == person_name.phrases().count("мария")

@@ -25,10 +25,10 @@ def test_it_takes_in_a_file_and_finds_its_cards(database: Database, tmp_path: Pa
     with database.transaction() as conn:
         assert cards.import_cards(conn, table(tmp_path, GOOD, "", "4276 0512 0001 0017,blocked,,,,,lost")) == 2
         assert cards.find_card(conn, "4276051200020024") == Card(
-            "4276051200020024", "issued", "Мария", date(1985, 5, 23), "+79160000102", 350, None, None
+            "4276051200020024", "issued", "Мария", date(1985, 5, 23), "+79160000102", 350, None, None, None, None
         )
         assert cards.find_card(conn, "4276051200010017") == Card(
-            "4276051200010017", "blocked", None, None, None, 0, "lost", None
+            "4276051200010017", "blocked", None, None, None, 0, "lost", None, None, None
         )
         assert cards.count_cards(conn) == 2
 
@@ -44,7 +44,7 @@ def test_it_knows_which_of_many_numbers_are_cards(database: Database) -> None:
 
 def test_it_has_sample_cards_of_every_status(database: Database) -> None:
     with database.transaction() as conn:
-        assert cards.sample_cards(conn) == cards.count_cards(conn) == 12
+        assert cards.sample_cards(conn) == cards.count_cards(conn) == 15
         found = [cards.find_card(conn, number) for number in cards.known_cards(conn, _sample_numbers())]
     assert {card.status for card in found if card} == set(STATUSES)
     assert all(card and (card.phone or "+7916000").startswith("+7916000") for card in found)
@@ -64,7 +64,10 @@ def test_it_activates_an_issued_card_once(database: Database) -> None:
         assert activate(conn, "4276051200020024")
         assert not activate(conn, "4276051200020024")
         card = cards.find_card(conn, "4276051200020024", lock=True)
-    assert card == Card("4276051200020024", "active", "Анна", date(1990, 1, 2), "+79160000102", 350, None, AT)
+    issued = datetime(2026, 10, 2, tzinfo=UTC)
+    assert card == Card(
+        "4276051200020024", "active", "Анна", date(1990, 1, 2), "+79160000102", 350, None, AT, issued, None
+    )
 
 
 def test_it_puts_a_new_phone_on_file(database: Database) -> None:
@@ -160,3 +163,40 @@ def test_it_says_what_is_wrong_with_an_unreadable_file(database: Database, tmp_p
 def test_it_says_that_a_file_is_missing(database: Database, tmp_path: Path) -> None:
     with pytest.raises(ImportFileError, match="No such file"), database.transaction() as conn:
         cards.import_cards(conn, tmp_path / "none.csv")
+
+
+def test_it_takes_in_days_where_the_file_has_them(database: Database, tmp_path: Path) -> None:
+    header = f"{HEADER},issued_on,activated_on"
+    rows = (
+        "4276051200020024,active,,,,0,,2026-02-27,2026-03-03",
+        "4276051200010017,blocked,,,,0,lost,,2026-03-03",
+        "4276051200030031,active,,,,0,,,",
+    )
+    with database.transaction() as conn:
+        assert cards.import_cards(conn, table(tmp_path, *rows, header=header)) == 3
+        found = [cards.find_card(conn, row.split(",")[0]) for row in rows]
+        cards.import_cards(conn, table(tmp_path, "4276051200020024,active,,,,5,"))
+        later = cards.find_card(conn, "4276051200020024")
+    march = datetime(2026, 3, 3, tzinfo=UTC)
+    assert [card.activated_at for card in found if card] == [march, None, None]
+    assert later is not None
+    assert (later.balance, later.activated_at, later.issued_at) == (5, march, datetime(2026, 2, 27, tzinfo=UTC))
+
+
+def test_it_refuses_a_day_that_is_none(database: Database, tmp_path: Path) -> None:
+    path = table(tmp_path, "4276051200020024,active,,,,0,,03.03.2026", header=f"{HEADER},activated_on")
+    told = "row 2, column activated_on: must be a date"
+    with pytest.raises(ImportFileError, match=told), database.transaction() as conn:
+        cards.import_cards(conn, path)
+
+
+def test_it_puts_contacts_on_file_for_cards_in_use_only(database: Database) -> None:
+    with database.transaction() as conn:
+        cards.sample_cards(conn)
+        assert cards.change_contact(conn, "4276051200050062", "email", "olga@example.ru")
+        assert cards.change_contact(conn, "4276051200020024", "phone", "+79160000999")
+        assert not cards.change_contact(conn, "4276051200080093", "phone", "+79160000999")
+        olga, maria = cards.find_card(conn, "4276051200050062"), cards.find_card(conn, "4276051200020024")
+    assert olga is not None
+    assert maria is not None
+    assert (olga.email, olga.phone, maria.phone) == ("olga@example.ru", "+79160000106", "+79160000999")

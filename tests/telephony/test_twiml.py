@@ -80,6 +80,13 @@ def test_the_end_speaks_and_hangs_up() -> None:
     assert [verb.tag for verb in answer(HangUp("solved"))] == ["Hangup"]
 
 
+def test_slow_speech_is_asked_for_where_it_is_synthesized() -> None:
+    slow = Say("confirm", READ_BACK.segments, slow=True)
+    say, _ = answer(HangUp("solved"), slow)
+    assert say.text is None
+    assert (say[0].tag, say[0].get("rate"), say[0].text) == ("prosody", "slow", "Номер: сорок два. Верно?")
+
+
 def test_what_a_caller_said_never_becomes_part_of_an_address() -> None:
     xml = render_answer(Reply(5, (READ_BACK,), Listen("card_number"), "keypad"), TELEPHONY, None, 0)
     addresses = [value for node in fromstring(xml).iter() for value in (*node.attrib.values(), node.text or "")]
