@@ -1,6 +1,6 @@
 import pytest
 
-from ivr.bench.hearing_words import NONE, distance, mistakes
+from ivr.bench.hearing.words import NONE, distance, mistakes
 
 
 @pytest.mark.parametrize(
