@@ -38,7 +38,7 @@ from ivr.services import Desk
 from ivr.settings import ROOT, Settings, load_settings
 from ivr.slots import Scheme, load_slot_types
 from ivr.speech.model import open_ear
-from ivr.speech.official_ear import unheard_words
+from ivr.speech.official.ear import unheard_words
 from ivr.speech.recognizer import Ear
 from ivr.speech.synthesizer import shared_synthesizer
 from ivr.stepping import CallsSetup

@@ -192,15 +192,15 @@ class _Again:
             rows = [(answer, load_call(conn, answer.call_sid, lock=False)) for answer in answers]
         db.close()
         return [
-            _Understood(answer.lag_seconds, self._stillness(row), self._leisure.seconds(self._frames[answer.number]))
+            _Understood(answer.lag_seconds, self._pause(row), self._leisure.seconds(self._frames[answer.number]))
             for answer, row in rows
             if row is not None and _offered(row) == answer.number
         ]
 
-    def _stillness(self, row: CallRow) -> float:
-        """An answer that more speech could lengthen has to stand still longer."""
+    def _pause(self, row: CallRow) -> float:
+        """After an answer that more speech could lengthen the line has to be quiet for longer."""
         reading, timing = self._slot.read(utterance_from_json(row.state["heard"])), Timing()
-        return timing.stillness(reading) if isinstance(reading, Complete) else timing.open_seconds
+        return timing.pause_after(reading) if isinstance(reading, Complete) else timing.open_seconds
 
 
 def _offered(row: CallRow) -> str | None:

@@ -13,10 +13,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from ivr.bench.figures import Target
-from ivr.bench.hearing import HearingRun, bench_hearing, plan_run, sets_folder
-from ivr.bench.hearing_chart import draw_chart
-from ivr.bench.hearing_report import HearingReport
-from ivr.bench.hearing_tables import Sheet, mistake_sheets, sheets
+from ivr.bench.hearing.chart import draw_chart
+from ivr.bench.hearing.report import HearingReport
+from ivr.bench.hearing.run import HearingRun, bench_hearing, plan_run, sets_folder
+from ivr.bench.hearing.tables import Sheet, mistake_sheets, sheets
 from ivr.bench.streams import MEGABYTE, WARM_UP_SECONDS, StreamReport, bench_streams
 from ivr.bench.webhooks import Figures, WebhookReport, bench_webhooks
 from ivr.settings import load_settings

@@ -13,8 +13,8 @@ from ivr.errors import HotlineError
 from ivr.loyalty import open_loyalty
 from ivr.settings import Settings, load_settings
 from ivr.speech.model import model_words, open_ear
-from ivr.speech.official_ear import unheard_words
-from ivr.speech.official_fit import model_rate
+from ivr.speech.official.ear import unheard_words
+from ivr.speech.official.fit import model_rate
 from ivr.speech.recognizer import SAMPLE_RATE
 from ivr.speech.synthesizer import Synthesizer, shared_synthesizer
 from ivr.store.db import Database

@@ -10,6 +10,7 @@ from ivr.dialog.meaning import read_confirmation, universal_of
 from ivr.media.codec import BYTES_PER_SECOND, decode
 from ivr.media.threads import in_thread
 from ivr.speech.listener import Decision, Listener, Timing
+from ivr.speech.near_speech import NearSpeech
 from ivr.speech.recognizer import Ear, Hearing, Recognizer
 
 CHUNK_BYTES = 480
@@ -52,6 +53,7 @@ class Question:
         self._ear = None if listen.keypad else ear
         self._phrases = phrases_for(book, listen)
         self._recognizer: Recognizer | None = None
+        self._near = NearSpeech()
         self._pending = b""
 
     @property
@@ -80,11 +82,10 @@ class Question:
         return Turn(barged_in=True)
 
     async def _chunk(self, mulaw: bytes) -> Turn:
-        if self._ear is None:
-            hearing = Hearing()
-        else:
-            hearing = await in_thread(self._executor, self._accept, self._ear, decode(mulaw))
-        return await self._follow(self._listener.hear(hearing, len(mulaw) / BYTES_PER_SECOND))
+        pcm = decode(mulaw)
+        hearing = await in_thread(self._executor, self._accept, self._ear, pcm) if self._ear else Hearing()
+        seconds = len(mulaw) / BYTES_PER_SECOND
+        return await self._follow(self._listener.hear(hearing, seconds, near=self._near.hear(pcm, seconds)))
 
     async def _follow(self, decision: Decision) -> Turn:
         match decision:

@@ -22,12 +22,20 @@ class Timing:
 
     silence_seconds: float = 6.0
     """Silence after the prompt that counts as noinput."""
-    closed_seconds: float = 0.3
-    """A complete answer that nothing can lengthen has to stand still this long: «семь» may become «семьдесят»."""
-    sure_seconds: float = 0.24
+    closed_seconds: float = 0.18
+    """The pause after a complete answer that nothing can lengthen: «семь» may become «семьдесят»."""
+    sure_seconds: float = 0.18
     """The same for one that no further word can change, such as the last of sixteen digits."""
-    open_seconds: float = 1.3
-    """The same for an answer that more speech could lengthen. A slow «седьмого» is known 1.0 s after «восемьдесят»."""
+    open_seconds: float = 0.8
+    """The same for an answer that more speech could lengthen, such as «восемьдесят» by «седьмого»."""
+    known_seconds: float = 0.06
+    """What was understood has to stand this long: the recognizer may know more of what was said before the pause."""
+    late_seconds: float = 0.25
+    """How long after its end a word may become known: no pause behind new words is longer than this."""
+    noise_seconds: float = 0.5
+    """Where the line never is quiet, a whole answer has to stand this much longer than the pause."""
+    speaking_seconds: float = 2.0
+    """The same for what is no whole answer: who still sounds is still speaking."""
     incomplete_seconds: float = 2.5
     """The pause allowed inside an answer that needs more."""
     pause_growth_seconds: float = 0.25
@@ -43,8 +51,8 @@ class Timing:
     bargein_seconds: float = 0.2
     """Words of the grammar have to stand this long to interrupt a prompt: a cough does not."""
 
-    def stillness(self, whole: Complete) -> float:
-        """How long a whole answer has to stand still, in seconds."""
+    def pause_after(self, whole: Complete) -> float:
+        """How long the line has to be quiet after a whole answer, in seconds."""
         if whole.sure:
             return self.sure_seconds
         return self.closed_seconds if whole.closed else self.open_seconds
@@ -83,6 +91,7 @@ class Listener:
         self._shown = ""
         self._forgotten = ""
         self._still_seconds = 0.0
+        self._quiet_seconds = 0.0
         self._turn_seconds = 0.0
         self._prompt_playing = True
         self._seconds_since_prompt = 0.0
@@ -114,8 +123,9 @@ class Listener:
             self._turn_seconds = 0.0
             self._note_change()
 
-    def hear(self, hearing: Hearing, seconds: float) -> Decision:
-        """``seconds``: how much audio the hearing covers."""
+    def hear(self, hearing: Hearing, seconds: float, *, near: bool = False) -> Decision:
+        """``seconds``: how much audio the hearing covers; ``near``: somebody near made a sound in it."""
+        self._quiet_seconds = 0.0 if near else self._quiet_seconds + seconds
         self._take_finished(hearing.finished)
         if hearing.partial != self._forgotten:
             self._forgotten = ""
@@ -134,6 +144,7 @@ class Listener:
             self._parts[-1] = Keyed(self._parts[-1].keys + key)
         else:
             self._parts.append(Keyed(key))
+        self._quiet_seconds = 0.0
         self._note_change()
         return Decision.OVER if self._keys_are_whole(key) else Decision.BARGE_IN
 
@@ -164,6 +175,7 @@ class Listener:
     def _note_change(self) -> None:
         self._shown = self.utterance.best_text
         self._still_seconds = 0.0
+        self._quiet_seconds = min(self._quiet_seconds, self._timing.late_seconds)
         self._reading = self._read(self._earlier + self.utterance) if self.utterance else None
 
     def _decide(self) -> Decision:
@@ -173,23 +185,31 @@ class Listener:
         if self._prompt_playing:
             heard = self._still_seconds >= self._timing.bargein_seconds and self._is_answer()
             return Decision.BARGE_IN if heard else Decision.GO_ON
-        if self._still_seconds >= self._patience() or self._turn_seconds >= self._timing.longest_turn_seconds:
+        if self._has_paused() or self._turn_seconds >= self._timing.longest_turn_seconds:
             return Decision.CUT if self._partial and self._looks_whole() else Decision.OVER
         return Decision.GO_ON
 
+    def _has_paused(self) -> bool:
+        """A pause counts from the end of the voice; where noise hides it, from the last change of the words."""
+        timing, patience = self._timing, self._patience()
+        if self._still_seconds >= timing.known_seconds and self._quiet_seconds >= patience:
+            return True
+        longer = timing.noise_seconds if self._looks_whole() else timing.speaking_seconds
+        return self._still_seconds >= patience + longer
+
     def _patience(self) -> float:
-        """Seconds without change after which the turn is over."""
+        """The pause, in seconds, after which the turn is over."""
         timing, by_key = self._timing, self._ends_with_key()
         if self._is_universal(self.utterance):
             longer = by_key and isinstance(self._reading, Partial)
             return timing.lone_key_seconds if longer else timing.closed_seconds
         match self._reading:
             case Complete(closed=True) as whole:
-                return timing.stillness(whole)
+                return timing.pause_after(whole)
             case _ if by_key:
                 return timing.key_seconds
             case Complete(forced=False) as whole:
-                return timing.stillness(whole)
+                return timing.pause_after(whole)
             case Complete() | Partial():
                 grown = timing.incomplete_seconds + timing.pause_growth_seconds * len(self._parts)
                 return min(grown, timing.longest_pause_seconds)

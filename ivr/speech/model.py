@@ -6,12 +6,12 @@ from pathlib import Path
 
 from ivr.errors import ModelError
 from ivr.settings import Settings
-from ivr.speech.official import PUBLISHER, Source, is_official, official_model
-from ivr.speech.official_download import Progress
-from ivr.speech.official_ear import LenientEar
-from ivr.speech.official_fit import check_files, telephone_view
-from ivr.speech.official_trial import try_model
-from ivr.speech.official_words import words_of
+from ivr.speech.official.cache import PUBLISHER, Source, is_official, official_model
+from ivr.speech.official.download import Progress
+from ivr.speech.official.ear import LenientEar
+from ivr.speech.official.fit import check_files, telephone_view
+from ivr.speech.official.trial import try_model
+from ivr.speech.official.words import words_of
 from ivr.speech.recognizer import BUNDLED_MODEL, Ear, VoskEar
 
 _TENTHS = 10

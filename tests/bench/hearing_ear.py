@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from ivr.bench.hearing_ask import NOTHING, Answer, Line
-from ivr.bench.hearing_questions import Asked
-from ivr.bench.hearing_sound import Played
+from ivr.bench.hearing.ask import NOTHING, Answer, Line
+from ivr.bench.hearing.questions import Asked
+from ivr.bench.hearing.sound import Played
 from ivr.dialog.events import Utterance
 from ivr.speech.recognizer import Recognizer
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from ivr.bench.hearing_cards import (
+from ivr.bench.hearing.cards import (
     BLOCK_PAUSE_SECONDS,
     GAP_SECONDS,
     CardBase,
@@ -20,9 +20,9 @@ from ivr.bench.hearing_cards import (
     single_cards,
     word_by_word,
 )
-from ivr.bench.hearing_questions import Questions, Verdict
-from ivr.bench.hearing_sound import Piece, Sound, play
-from ivr.bench.hearing_trials import Kind, Trial
+from ivr.bench.hearing.questions import Questions, Verdict
+from ivr.bench.hearing.sound import Piece, Sound, play
+from ivr.bench.hearing.trials import Kind, Trial
 from ivr.dialog.events import Hypothesis, Spoken, Utterance, said
 from tests.bench.hearing_ear import ScriptedLine, WideEar
 

@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 
 from ivr.bench.figures import spread
-from ivr.bench.hearing_chart import draw_chart
-from ivr.bench.hearing_outside import Ending, Intrusion, OutsideTrial, QuestionName, question_of, would_answer
-from ivr.bench.hearing_pace import Pace
-from ivr.bench.hearing_plain import PlainText, Way
-from ivr.bench.hearing_plan import FESTVOX_NAME
-from ivr.bench.hearing_questions import Questions, Verdict
-from ivr.bench.hearing_report import HearingReport
-from ivr.bench.hearing_sets import ELENA, JOINED, NUMBERS
-from ivr.bench.hearing_sound import Piece, Sound
-from ivr.bench.hearing_tables import mistake_sheets, sheets
-from ivr.bench.hearing_trials import CLEAN, Kind, Trial, in_babble
-from ivr.bench.hearing_worker import Outcome
+from ivr.bench.hearing.chart import draw_chart
+from ivr.bench.hearing.outside import Ending, Intrusion, OutsideTrial, QuestionName, question_of, would_answer
+from ivr.bench.hearing.pace import Pace
+from ivr.bench.hearing.plain import PlainText, Way
+from ivr.bench.hearing.plan import FESTVOX_NAME
+from ivr.bench.hearing.questions import Questions, Verdict
+from ivr.bench.hearing.report import HearingReport
+from ivr.bench.hearing.sets import ELENA, JOINED, NUMBERS
+from ivr.bench.hearing.sound import Piece, Sound
+from ivr.bench.hearing.tables import mistake_sheets, sheets
+from ivr.bench.hearing.trials import CLEAN, Kind, Trial, in_babble
+from ivr.bench.hearing.worker import Outcome
 from ivr.dialog.events import said
 from tests.bench.hearing_ear import WideEar
 

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from ivr import __main__ as program
-from ivr.bench.hearing import HearingRun, bench_hearing, plan_run
-from ivr.bench.hearing_outside import Ending, OutsideTrial, QuestionName
-from ivr.bench.hearing_plain import Way
-from ivr.bench.hearing_plan import ESPEAK_VOICE, Plan
-from ivr.bench.hearing_questions import Verdict
-from ivr.bench.hearing_sound import Piece, Sound
-from ivr.bench.hearing_trials import Kind, Trial
-from ivr.bench.hearing_worker import Setup, Worker
+from ivr.bench.hearing.outside import Ending, OutsideTrial, QuestionName
+from ivr.bench.hearing.plain import Way
+from ivr.bench.hearing.plan import ESPEAK_VOICE, Plan
+from ivr.bench.hearing.questions import Verdict
+from ivr.bench.hearing.run import HearingRun, bench_hearing, plan_run
+from ivr.bench.hearing.sound import Piece, Sound
+from ivr.bench.hearing.trials import Kind, Trial
+from ivr.bench.hearing.worker import Setup, Worker
 from ivr.errors import AudioError
 from ivr.speech.recognizer import BUNDLED_MODEL
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ivr.bench.hearing import SETS_VARIABLE, sets_folder
-from ivr.bench.hearing_plan import ASTERISK_VOICE, ESPEAK_VOICE, FESTVOX, festvox_recordings, plan_hearing
-from ivr.bench.hearing_questions import Questions, Verdict
-from ivr.bench.hearing_sets import (
+from ivr.bench.hearing.plan import ASTERISK_VOICE, ESPEAK_VOICE, FESTVOX, festvox_recordings, plan_hearing
+from ivr.bench.hearing.questions import Questions, Verdict
+from ivr.bench.hearing.run import SETS_VARIABLE, sets_folder
+from ivr.bench.hearing.sets import (
     DATES,
     DIGITS,
     ELENA,
@@ -21,7 +21,7 @@ from ivr.bench.hearing_sets import (
     dev_trials,
     read_set,
 )
-from ivr.bench.hearing_trials import CLEAN, IN_BABBLE, Kind, Trial
+from ivr.bench.hearing.trials import CLEAN, IN_BABBLE, Kind, Trial
 from ivr.dialog.events import Utterance, said
 from ivr.errors import AudioError
 from ivr.simulator.voices import ASTERISK_FOLDER

@@ -7,8 +7,8 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from ivr.bench.hearing_noise import NOISES
-from ivr.bench.hearing_sound import LEAD_SECONDS, LOUDNESS, Babble, Piece, Sound, babble, frames_of, joined, play
+from ivr.bench.hearing.noise import NOISES
+from ivr.bench.hearing.sound import LEAD_SECONDS, LOUDNESS, Babble, Piece, Sound, babble, frames_of, joined, play
 from ivr.media.codec import decode
 from ivr.speech.sound import RATE
 

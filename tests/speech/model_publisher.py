@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from zipfile import ZipFile
 
-from ivr.speech.official import Source
+from ivr.speech.official.cache import Source
 
 NAME = "vosk-model-small-ru-0.22"
 SMALL_MODEL: Mapping[str, bytes] = {

@@ -21,7 +21,7 @@ from ivr.commands import official as bar
 from ivr.errors import ModelError
 from ivr.settings import ROOT, load_settings
 from ivr.speech.model import model_dir
-from ivr.speech.official import Source
+from ivr.speech.official.cache import Source
 from tests.speech.model_publisher import NAME, SMALL_MODEL, Publisher, entry, publishing, zipped
 
 ZIP = zipped()
@@ -270,7 +270,7 @@ def test_a_cache_that_cannot_be_made_is_a_clear_error(publisher: Publisher, tmp_
 def child(address: str) -> subprocess.Popen[str]:
     """Another process that wants the model."""
     code = (
-        "import sys; from ivr.speech.model import model_dir; from ivr.speech.official import Source\n"
+        "import sys; from ivr.speech.model import model_dir; from ivr.speech.official.cache import Source\n"
         f"print(model_dir({NAME!r}, lambda *_: None, Source({address!r}, 0.0)))"
     )
     return subprocess.Popen(

@@ -28,8 +28,8 @@ from ivr.media.question import phrases_for
 from ivr.settings import Settings, load_settings
 from ivr.slots.phrase_lists import ordered_pairs, with_ordered_pairs
 from ivr.speech.model import model_dir, model_words, open_ear
-from ivr.speech.official_ear import LenientEar, audible_phrases, unheard_words
-from ivr.speech.official_fit import check_files, model_rate, telephone_view
+from ivr.speech.official.ear import LenientEar, audible_phrases, unheard_words
+from ivr.speech.official.fit import check_files, model_rate, telephone_view
 from ivr.speech.recognizer import BUNDLED_MODEL, Ear, Recognizer, VoskEar
 from ivr.speech.synthesizer import shared_synthesizer
 from tests.speech.model_publisher import NAME, Publisher, publishing, zipped

@@ -13,7 +13,7 @@ pytest.importorskip("kaldi_native_fbank", reason="the training extra is not inst
 from ivr.speech.phones import phone_inventory  # noqa: E402
 from ivr.speech.training.export import acoustic_model  # noqa: E402
 from ivr.speech.training.features import DIMENSIONS, mfcc  # noqa: E402
-from ivr.speech.training.network import Network, Shape, average, steps_of  # noqa: E402
+from ivr.speech.training.network import Network, Shape, steps_of  # noqa: E402
 
 FRAMES = 359
 LISTED = ("d", "a1")
@@ -74,9 +74,3 @@ def test_a_step_sees_no_further_than_its_context() -> None:
     assert torch.equal(before[0, step], after[0, step])
     later[:, 3 * step + network.shape.right_frames] += 1
     assert not torch.equal(before[0, step], network(later)[0, step])
-
-
-def test_the_average_of_two_networks_lies_between_them() -> None:
-    one, other = _network(1).state_dict(), _network(2).state_dict()
-    mean = average([one, other])
-    assert torch.allclose(mean["last.bias"], (one["last.bias"] + other["last.bias"]) / 2)

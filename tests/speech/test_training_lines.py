@@ -6,7 +6,15 @@ import pytest
 pytest.importorskip("scipy", reason="the training extra is not installed: make training-extra")
 
 from ivr.speech.sound import RATE
-from ivr.speech.training.lines import Floats, empty_line, mu_law, over_the_line, surroundings
+from ivr.speech.training.lines import (
+    Floats,
+    among_people,
+    empty_line,
+    mu_law,
+    over_the_line,
+    people_alone,
+    surroundings,
+)
 
 
 def _voice(seconds: float = 1.0) -> Floats:
@@ -44,6 +52,17 @@ def test_an_empty_line_is_as_long_as_asked(seed: int) -> None:
     line = empty_line(0.6, (), np.random.default_rng(seed))
     assert len(line) == int(0.6 * RATE)
     assert np.isfinite(line).all()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_caller_among_people_is_louder_than_they(seed: int) -> None:
+    people = [_voice(seconds) for seconds in (0.3, 0.7, 1.1)]
+    line = among_people(_voice(2.0), people, np.random.default_rng(seed))
+    assert np.isfinite(line).all()
+    assert RATE * 2 <= len(line) <= RATE * 3.6 + 2
+    alone = people_alone(0.8, people, np.random.default_rng(seed))
+    assert len(alone) == int(0.8 * RATE)
+    assert np.isfinite(alone).all()
 
 
 @pytest.mark.parametrize("seed", range(30))

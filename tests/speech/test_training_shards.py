@@ -13,7 +13,7 @@ from ivr.errors import AudioError, ModelError
 from ivr.speech.card import ModelCard, read_card, write_card
 from ivr.speech.training.corpus import RATE, CorpusWriter, read_corpus
 from ivr.speech.training.release import write_figures
-from ivr.speech.training.shards import make_babble_shard, make_shard, make_silence, read_shard
+from ivr.speech.training.shards import make_people_shard, make_shard, make_silence, read_shard
 
 
 @pytest.fixture
@@ -40,12 +40,13 @@ def test_it_sends_each_recording_over_so_many_lines_the_same_every_time(corpus: 
 
 
 def test_each_third_goes_once_more_with_people_talking(corpus: Path, tmp_path: Path) -> None:
-    list(make_babble_shard(corpus, tmp_path / "babble", seed=1, processes=1))
-    assert [example.words for example in read_shard(tmp_path / "babble")] == [(), ("да",) * 3]
+    people = read_corpus(corpus)[1:3]
+    list(make_people_shard(corpus, tmp_path / "people", every=3, people=people, seed=1, processes=1))
+    assert [example.words for example in read_shard(tmp_path / "people")] == [(), ("да",) * 3]
 
 
-def test_silences_hold_no_words(tmp_path: Path) -> None:
-    assert list(make_silence(tmp_path / "silence", 3, seed=1))[-1] == 3
+def test_silences_hold_no_words(corpus: Path, tmp_path: Path) -> None:
+    assert list(make_silence(tmp_path / "silence", 3, read_corpus(corpus)[1:3], seed=1))[-1] == 3
     assert [example.words for example in read_shard(tmp_path / "silence")] == [(), (), ()]
 
 

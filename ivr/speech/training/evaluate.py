@@ -1,11 +1,12 @@
 """How well a network hears phones, without any word list: a first look at a checkpoint, in seconds."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from rapidfuzz.distance import Levenshtein
 
 from ivr.speech.sound import RATE
 from ivr.speech.training.corpus import Floats, load, read_corpus
@@ -44,7 +45,7 @@ def _errors(network: Network, folder: Path, phones_of: Mapping[str, tuple[int, .
     for recording in read_corpus(folder):
         if all(word in phones_of for word in recording.words):
             said = [phone for word in recording.words for phone in phones_of[word]]
-            yield distance(best_path(network, load(recording.file, RATE)), said), len(said)
+            yield Levenshtein.distance(best_path(network, load(recording.file, RATE)), said), len(said)
 
 
 def best_path(network: Network, samples: Floats) -> list[int]:
@@ -57,13 +58,3 @@ def best_path(network: Network, samples: Floats) -> list[int]:
     with torch.no_grad():
         outputs = network(torch.from_numpy(frames)[None]).argmax(-1)[0].tolist()
     return [phone for phone, before in zip(outputs, [BLANK, *outputs], strict=False) if phone not in (BLANK, before)]
-
-
-def distance(heard: Sequence[int], said: Sequence[int]) -> int:
-    """Levenshtein's."""
-    row = list(range(len(said) + 1))
-    for at, one in enumerate(heard, 1):
-        diagonal, row[0] = row[0], at
-        for place, other in enumerate(said, 1):
-            diagonal, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, diagonal + (one != other))
-    return row[-1]

@@ -32,11 +32,20 @@ def over_the_line(voice: Floats, babble: Sequence[Floats], chance: Chance) -> Fl
     return _transmitted(sound, chance)
 
 
-def among_people(voice: Floats, babble: Sequence[Floats], chance: Chance) -> Floats:
-    """The same from a place full of people who talk 4 to 20 decibels below the caller."""
+def among_people(voice: Floats, people: Sequence[Floats], chance: Chance) -> Floats:
+    """The same from a place full of people who talk 2 to 20 decibels below the caller."""
     sound = _padded(_level(voice), chance)
-    people = _unit(_people(len(sound), babble, chance))
-    return _transmitted(_add_noise(sound, people, chance.uniform(4, 20)), chance)
+    if chance.random() < 0.3:
+        sound = _in_a_room(sound, chance)
+    around = _talk(len(sound), people, chance)
+    if chance.random() < 0.25:
+        around = _unit(around + chance.uniform(0.3, 1.5) * surroundings(len(sound), (), chance))
+    return _transmitted(_add_noise(sound, around, chance.uniform(2, 20)), chance)
+
+
+def people_alone(seconds: float, people: Sequence[Floats], chance: Chance) -> Floats:
+    """A line on which people talk, and nobody to us."""
+    return _transmitted(_level(_talk(int(seconds * RATE), people, chance)), chance, quietest=-45.0)
 
 
 def empty_line(seconds: float, babble: Sequence[Floats], chance: Chance) -> Floats:
@@ -76,6 +85,14 @@ def _people(count: int, babble: Sequence[Floats], chance: Chance) -> Floats:
     rolled = (np.roll(voice, int(chance.integers(count))) * chance.uniform(0.3, 1) for voice in chosen)
     mixed: Floats = np.sum(list(rolled), axis=0)
     return mixed
+
+
+def _talk(count: int, people: Sequence[Floats], chance: Chance) -> Floats:
+    """Two to nine at once, about equally loud, sometimes in a hall: too many to follow any."""
+    chosen = [people[int(chance.integers(len(people)))] for _ in range(int(chance.integers(2, 10)))]
+    rolled = (np.roll(np.resize(_unit(one), count), int(chance.integers(count))) for one in chosen)
+    talk = _unit(np.sum([one * chance.uniform(0.4, 1) for one in rolled], axis=0))
+    return _in_a_room(talk, chance) if chance.random() < 0.3 else talk
 
 
 def _coloured(count: int, slope: float, chance: Chance) -> Floats:

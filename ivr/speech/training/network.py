@@ -4,7 +4,6 @@ Factored layers hear as well as full ones of several times their weights (Povey 
 have no weights of their own, so that all of them fold into the matrices around them when the network is written.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -100,15 +99,6 @@ class Network(nn.Module):
 def steps_of(frames: int) -> int:
     """Steps that the network makes of so many frames."""
     return (frames + SUBSAMPLING - 1) // SUBSAMPLING
-
-
-def average(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """The mean of several networks' weights; integer counters are taken from the last."""
-    last = states[-1]
-    return {
-        name: torch.stack([state[name] for state in states]).mean(0) if tensor.is_floating_point() else tensor
-        for name, tensor in last.items()
-    }
 
 
 def _normed(norm: nn.BatchNorm1d, x: Tensor) -> Tensor:

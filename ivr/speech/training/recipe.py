@@ -24,6 +24,7 @@ class Ingredient:
     lines: int = 1
     crowd: int = 0
     of: int | None = None
+    people: int = 1
     kind: str = ""
     """``real``, ``joined`` (of real recordings) or ``synthetic``."""
     licence: str = ""

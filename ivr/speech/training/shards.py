@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ivr.speech.sound import RATE
 from ivr.speech.training.corpus import Floats, Recording, load, read_corpus
 from ivr.speech.training.features import DIMENSIONS, mfcc
-from ivr.speech.training.lines import among_people, empty_line, over_the_line
+from ivr.speech.training.lines import among_people, empty_line, over_the_line, people_alone
 
 PACES = (1.0, 1.0, 0.92, 1.08, 0.86, 1.15)
 """Speeds at which a recording is played: pitch, formants and pace move together."""
@@ -24,8 +24,6 @@ LONGEST_SECONDS = 14.0
 AT_ONCE = 32
 INDEX = "index.json"
 """Written last: a shard that has one is complete."""
-
-BABBLE_EVERY = 3
 
 Half = NDArray[np.float16]
 Task = tuple[int, Sequence[Recording]]
@@ -45,28 +43,45 @@ Portion = Callable[[Task], list[Example]]
 
 def make_shard(corpus: Path, out: Path, copies: int, seed: int, processes: int) -> Iterator[int]:
     """Write a corpus as features, each recording ``copies`` times over other lines. Yields how many are done."""
-    yield from _make(read_corpus(corpus), out, copies, partial(_portion, seed), processes)
+    yield from _make(read_corpus(corpus), out, partial(_portion, seed), copies=copies, processes=processes)
 
 
-def make_babble_shard(corpus: Path, out: Path, seed: int, processes: int) -> Iterator[int]:
-    """Write each third recording once more, spoken among people who talk. Yields how many are done."""
-    yield from _make(read_corpus(corpus)[::BABBLE_EVERY], out, 1, partial(_babble_portion, seed), processes)
+def make_people_shard(
+    corpus: Path, out: Path, *, every: int, people: Sequence[Recording], seed: int, processes: int
+) -> Iterator[int]:
+    """Write each ``every``-th recording once more, spoken among ``people``. Yields how many are done."""
+    portion = partial(_people_portion, seed)
+    yield from _make(read_corpus(corpus)[::every], out, portion, copies=1, processes=processes, people=people)
 
 
-def _make(recordings: Sequence[Recording], out: Path, copies: int, portion: Portion, processes: int) -> Iterator[int]:
-    babble = tuple(random.Random(len(recordings)).sample(recordings, min(BABBLE_VOICES, len(recordings))))
+def _make(
+    recordings: Sequence[Recording],
+    out: Path,
+    portion: Portion,
+    *,
+    copies: int,
+    processes: int,
+    people: Sequence[Recording] = (),
+) -> Iterator[int]:
+    around = people or random.Random(len(recordings)).sample(recordings, min(BABBLE_VOICES, len(recordings)))
     tasks = [
         (copy, recordings[at : at + AT_ONCE]) for copy in range(copies) for at in range(0, len(recordings), AT_ONCE)
     ]
-    with ProcessPoolExecutor(processes, initializer=_remember, initargs=(babble,)) as pool:
+    with ProcessPoolExecutor(processes, initializer=_remember, initargs=(around,)) as pool:
         yield from _write(out, pool.map(portion, tasks))
 
 
-def make_silence(out: Path, count: int, seed: int) -> Iterator[int]:
-    """Write ``count`` lines on which nobody speaks: noise is to be heard as nothing."""
+def make_silence(out: Path, count: int, people: Sequence[Recording], seed: int) -> Iterator[int]:
+    """Write ``count`` lines on which nobody speaks to us, every second with ``people`` who talk: both are nothing."""
     chance = np.random.default_rng(seed)
-    lines = (empty_line(chance.uniform(0.5, 5), (), chance) for _ in range(count))
+    talk = [load(one.file, RATE) for one in people]
+    lines = (_nobody(talk if number % 2 else [], chance) for number in range(count))
     yield from _write(out, ([Example(_features(line), ())] for line in lines))
+
+
+def _nobody(talk: Sequence[Floats], chance: np.random.Generator) -> Floats:
+    seconds = chance.uniform(0.5, 5)
+    return people_alone(seconds, talk, chance) if talk else empty_line(seconds, (), chance)
 
 
 def read_shard(folder: Path) -> list[Example]:
@@ -94,7 +109,7 @@ def _portion(seed: int, task: Task) -> list[Example]:
     return [example for example in made if example is not None]
 
 
-def _babble_portion(seed: int, task: Task) -> list[Example]:
+def _people_portion(seed: int, task: Task) -> list[Example]:
     made = (_example(recording, -1, seed, among_people) for recording in task[1])
     return [example for example in made if example is not None]
 

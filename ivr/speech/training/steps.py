@@ -5,15 +5,16 @@ features, ``network.pt`` the checkpoint. What is complete is not made again: del
 """
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ivr.errors import ModelError
 from ivr.speech.lexicon import pronounce
 from ivr.speech.phones import phone_inventory
 from ivr.speech.training import learn, recordings, shards, synthesis
-from ivr.speech.training.corpus import INDEX, RATE, CorpusWriter, read_corpus
+from ivr.speech.training.corpus import INDEX, RATE, CorpusWriter, Recording, read_corpus
 from ivr.speech.training.crowd import speak_by_many
 from ivr.speech.training.joined import Takes, join_words
 from ivr.speech.training.network import Shape
@@ -21,6 +22,9 @@ from ivr.speech.training.recipe import Ingredient, Recipe
 from ivr.speech.training.texts import sample_texts
 
 SILENCE = "silence"
+PEOPLE_PER_CORPUS = 40
+SENTENCE_WORDS = 3
+"""Shorter recordings are no talk."""
 Report = Callable[[str, int], None]
 """Told the name of what is being made, and how much of it is done."""
 
@@ -64,17 +68,34 @@ def make_crowds(kitchen: Kitchen, report: Report) -> None:
 
 def make_features(kitchen: Kitchen, report: Report) -> None:
     """Send everything over telephone lines and compute what the network is to hear."""
-    seed = kitchen.recipe.seed
-    for name, copies in _heard(kitchen.recipe):
-        out, corpus = kitchen.work / "features" / name, kitchen.corpus(name)
-        if not (out / shards.INDEX).is_file():
-            _follow(name, shards.make_shard(corpus, out, copies, seed, kitchen.processes), report)
-        out = out.with_name(f"{name}-babble")
-        if not (out / shards.INDEX).is_file():
-            _follow(out.name, shards.make_babble_shard(corpus, out, seed, kitchen.processes), report)
-    out = kitchen.work / "features" / SILENCE
+    seed, people = kitchen.recipe.seed, _people(kitchen)
+    for ingredient in kitchen.recipe.ingredients:
+        for name, copies in _heard(ingredient):
+            corpus = kitchen.corpus(name)
+            sent = partial(shards.make_shard, corpus, copies=copies, seed=seed, processes=kitchen.processes)
+            _write_shard(kitchen, name, sent, report)
+            among = partial(shards.make_people_shard, corpus, every=ingredient.people, people=people)
+            _write_shard(kitchen, f"{name}-people", partial(among, seed=seed, processes=kitchen.processes), report)
+    _write_shard(kitchen, SILENCE, partial(_silence, kitchen.recipe, people), report)
+
+
+def _silence(recipe: Recipe, people: Sequence[Recording], out: Path) -> Iterator[int]:
+    return shards.make_silence(out, recipe.silences, people, recipe.seed)
+
+
+def _write_shard(kitchen: Kitchen, name: str, made: Callable[..., Iterator[int]], report: Report) -> None:
+    out = kitchen.work / "features" / name
     if not (out / shards.INDEX).is_file():
-        _follow(SILENCE, shards.make_silence(out, kitchen.recipe.silences, seed), report)
+        _follow(name, made(out=out), report)
+
+
+def _people(kitchen: Kitchen) -> list[Recording]:
+    """Who talks in the background: some sentences of every corpus, so that no voice is always behind itself."""
+    chance, found = random.Random(kitchen.recipe.seed), []
+    for name in (name for ingredient in kitchen.recipe.ingredients for name, _ in _heard(ingredient)):
+        sentences = [one for one in read_corpus(kitchen.corpus(name)) if len(one.words) >= SENTENCE_WORDS]
+        found += chance.sample(sentences, min(PEOPLE_PER_CORPUS, len(sentences)))
+    return found
 
 
 def train(kitchen: Kitchen, plan: learn.Plan, report: Callable[[int, float], None]) -> None:
@@ -108,12 +129,11 @@ def phone_numbers(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
     return {word: tuple(number[phone] for phone in phones) for word, phones in said.items()}
 
 
-def _heard(recipe: Recipe) -> Iterator[tuple[str, int]]:
-    """Names of all corpora, and over how many lines each utterance goes."""
-    for ingredient in recipe.ingredients:
-        yield ingredient.name, ingredient.lines
-        if ingredient.crowd:
-            yield f"{ingredient.name}-crowd", 1
+def _heard(ingredient: Ingredient) -> Iterator[tuple[str, int]]:
+    """The corpora of an ingredient, and over how many lines each utterance goes."""
+    yield ingredient.name, ingredient.lines
+    if ingredient.crowd:
+        yield f"{ingredient.name}-crowd", 1
 
 
 def _made(kitchen: Kitchen, ingredient: Ingredient) -> Iterator[int]:

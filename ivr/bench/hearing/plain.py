@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ivr.bench.hearing_questions import Questions
-from ivr.bench.hearing_sound import Played
-from ivr.bench.hearing_trials import Kind, Trial
+from ivr.bench.hearing.questions import Questions
+from ivr.bench.hearing.sound import Played
+from ivr.bench.hearing.trials import Kind, Trial
 from ivr.dialog.meaning import UNKNOWN_WORD
 from ivr.media.codec import BYTES_PER_SECOND, decode
 from ivr.slots.phrase_lists import ordered_pairs

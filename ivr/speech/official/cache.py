@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.errors import ModelError
-from ivr.speech.official_archive import unpack
-from ivr.speech.official_download import Download, Listed, Progress, cannot_write, read_list, session
-from ivr.speech.official_fit import check_files
+from ivr.speech.official.archive import unpack
+from ivr.speech.official.download import Download, Listed, Progress, cannot_write, read_list, session
+from ivr.speech.official.fit import check_files
 
 SUGGESTED = "vosk-model-small-ru-0.22"
 """The one official Russian model with word lists at run time (the publisher's list, seen in 2024)."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ivr.bench.hearing_plain import Way
-from ivr.bench.hearing_report import HearingReport
-from ivr.bench.hearing_rows import Row, grouped
-from ivr.bench.hearing_trials import CLEAN
+from ivr.bench.hearing.plain import Way
+from ivr.bench.hearing.report import HearingReport
+from ivr.bench.hearing.rows import Row, grouped
+from ivr.bench.hearing.trials import CLEAN
 from ivr.errors import HotlineError
 
 BAR = 0.4

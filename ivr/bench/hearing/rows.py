@@ -7,12 +7,12 @@ from statistics import fmean
 from typing import TypeVar
 
 from ivr.bench.figures import ratio, rounded
-from ivr.bench.hearing_cards import CardCall
-from ivr.bench.hearing_outside import Ending, Intrusion, QuestionName
-from ivr.bench.hearing_plain import Way
-from ivr.bench.hearing_questions import Verdict
-from ivr.bench.hearing_trials import CLEAN
-from ivr.bench.hearing_worker import Outcome
+from ivr.bench.hearing.cards import CardCall
+from ivr.bench.hearing.outside import Ending, Intrusion, QuestionName
+from ivr.bench.hearing.plain import Way
+from ivr.bench.hearing.questions import Verdict
+from ivr.bench.hearing.trials import CLEAN
+from ivr.bench.hearing.worker import Outcome
 
 One = TypeVar("One")
 Key = TypeVar("Key")

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from ivr.bench.figures import ratio
-from ivr.bench.hearing_outside import Intrusion, OutsideTrial
-from ivr.bench.hearing_pace import PACE_SECONDS, QUICK_PACE_SECONDS, Pace, measure_pace
-from ivr.bench.hearing_plan import Plan, plan_hearing
-from ivr.bench.hearing_questions import Questions
-from ivr.bench.hearing_report import HearingReport
-from ivr.bench.hearing_trials import CLEAN, Kind, Trial
-from ivr.bench.hearing_worker import Outcome, Setup, Worker
+from ivr.bench.hearing.outside import Intrusion, OutsideTrial
+from ivr.bench.hearing.pace import PACE_SECONDS, QUICK_PACE_SECONDS, Pace, measure_pace
+from ivr.bench.hearing.plan import Plan, plan_hearing
+from ivr.bench.hearing.questions import Questions
+from ivr.bench.hearing.report import HearingReport
+from ivr.bench.hearing.trials import CLEAN, Kind, Trial
+from ivr.bench.hearing.worker import Outcome, Setup, Worker
 from ivr.errors import AudioError
 from ivr.speech.recognizer import VoskEar
 

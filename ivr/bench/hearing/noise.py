@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from ivr.bench.hearing_sound import LOUDNESS
+from ivr.bench.hearing.sound import LOUDNESS
 from ivr.speech.sound import RATE, Floats
 
 SECONDS = 6.0

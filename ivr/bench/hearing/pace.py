@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ivr.application import SPEECH_THREADS, current_content
 from ivr.bench.figures import Spread, rounded, spread
-from ivr.bench.hearing_questions import CARD
-from ivr.bench.hearing_sound import Sound, play
+from ivr.bench.hearing.questions import CARD
+from ivr.bench.hearing.sound import Sound, play
 from ivr.bench.served import machine_busy_seconds
 from ivr.dialog.commands import Listen
 from ivr.dialog.events import Utterance

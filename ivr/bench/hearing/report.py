@@ -8,12 +8,12 @@ from functools import cached_property
 from statistics import fmean
 
 from ivr.bench.figures import Spread, Target, ratio, rounded, spread
-from ivr.bench.hearing_outside import Intrusion, QuestionName
-from ivr.bench.hearing_pace import Pace
-from ivr.bench.hearing_plain import Way
-from ivr.bench.hearing_plan import FESTVOX_NAME
-from ivr.bench.hearing_questions import Verdict
-from ivr.bench.hearing_rows import (
+from ivr.bench.hearing.outside import Intrusion, QuestionName
+from ivr.bench.hearing.pace import Pace
+from ivr.bench.hearing.plain import Way
+from ivr.bench.hearing.plan import FESTVOX_NAME
+from ivr.bench.hearing.questions import Verdict
+from ivr.bench.hearing.rows import (
     CardFigures,
     Guard,
     Row,
@@ -24,10 +24,10 @@ from ivr.bench.hearing_rows import (
     percent,
     rows_of,
 )
-from ivr.bench.hearing_sets import DATES, DIGITS, ELENA, JOINED, NUMBERS, ORDINALS, SHORT_DATES
-from ivr.bench.hearing_trials import CLEAN, IN_BABBLE, Kind, Trial
-from ivr.bench.hearing_words import mistakes
-from ivr.bench.hearing_worker import Outcome
+from ivr.bench.hearing.sets import DATES, DIGITS, ELENA, JOINED, NUMBERS, ORDINALS, SHORT_DATES
+from ivr.bench.hearing.trials import CLEAN, IN_BABBLE, Kind, Trial
+from ivr.bench.hearing.words import mistakes
+from ivr.bench.hearing.worker import Outcome
 
 MEGABYTE = 1e6
 MOST_LAG_MILLISECONDS = 350

@@ -15,10 +15,10 @@ from typing import cast
 
 from ivr.actions import load_actions
 from ivr.actions.services import Context, Services
-from ivr.bench.hearing_ask import Answer, Line
-from ivr.bench.hearing_questions import CARD, Asked, Questions, Verdict
-from ivr.bench.hearing_sound import Piece, Sound, play
-from ivr.bench.hearing_trials import Kind, Trial
+from ivr.bench.hearing.ask import Answer, Line
+from ivr.bench.hearing.questions import CARD, Asked, Questions, Verdict
+from ivr.bench.hearing.sound import Piece, Sound, play
+from ivr.bench.hearing.trials import Kind, Trial
 from ivr.dialog.clarify import small_questions
 from ivr.dialog.commands import Command, Listen, Run
 from ivr.dialog.engine import advance

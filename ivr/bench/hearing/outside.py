@@ -9,11 +9,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from ivr.bench.hearing_ask import Line
-from ivr.bench.hearing_noise import NOISES
-from ivr.bench.hearing_noise import SECONDS as NOISE_SECONDS
-from ivr.bench.hearing_questions import CARD, Asked, Questions
-from ivr.bench.hearing_sound import LEAD_SECONDS, TAIL_SECONDS, Played, Sound, play, telephone
+from ivr.bench.hearing.ask import Line
+from ivr.bench.hearing.noise import NOISES
+from ivr.bench.hearing.noise import SECONDS as NOISE_SECONDS
+from ivr.bench.hearing.questions import CARD, Asked, Questions
+from ivr.bench.hearing.sound import LEAD_SECONDS, TAIL_SECONDS, Played, Sound, play, telephone
 from ivr.dialog.events import Utterance
 from ivr.dialog.forms import Complete, Partial
 from ivr.speech.sound import RATE

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.bench.hearing_questions import Questions
-from ivr.bench.hearing_sound import Piece, Sound
-from ivr.bench.hearing_trials import Kind, Trial
+from ivr.bench.hearing.questions import Questions
+from ivr.bench.hearing.sound import Piece, Sound
+from ivr.bench.hearing.trials import Kind, Trial
 from ivr.dialog.events import said
 from ivr.dialog.forms import Complete, Partial
 from ivr.errors import AudioError

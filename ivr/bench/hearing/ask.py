@@ -5,8 +5,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from ivr.bench.hearing_questions import Asked
-from ivr.bench.hearing_sound import FRAME_BYTES, FRAME_SECONDS, Played, frames_of
+from ivr.bench.hearing.questions import Asked
+from ivr.bench.hearing.sound import FRAME_BYTES, FRAME_SECONDS, Played, frames_of
 from ivr.dialog.events import Heard, Utterance
 from ivr.media.question import CHUNK_BYTES, Question
 from ivr.speech.recognizer import Ear

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ivr.application import GRAMMARS, Content, current_content
-from ivr.bench.hearing_trials import Kind, Trial
+from ivr.bench.hearing.trials import Kind, Trial
 from ivr.dialog.commands import Listen
 from ivr.dialog.events import Utterance
 from ivr.dialog.forms import Complete, DialogBook, Partial, Reading, Rejection, SlotType
@@ -18,7 +18,7 @@ from ivr.slots.lexicon import Lexicon, load_lexicon
 from ivr.slots.words import Vocabulary, Word
 from ivr.speech.recognizer import Ear
 
-MENU_FILE = Path(__file__).with_name("hearing_menu.tsv")
+MENU_FILE = Path(__file__).with_name("menu.tsv")
 CARD = "card_number"
 
 
@@ -58,7 +58,7 @@ class Questions:
 
     @cached_property
     def menu(self) -> Choice:
-        """A menu as this hotline's mission has it; its phrases stand in ``hearing_menu.tsv``."""
+        """A menu as this hotline's mission has it; its phrases stand in ``menu.tsv``."""
         phrases: dict[str, tuple[str, ...]] = {}
         for line in MENU_FILE.read_text("utf-8").splitlines():
             value, phrase = line.split("\t")

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ivr.bench.hearing_cards import WordFiles, card_words, cards_of_fours, paired_cards, single_cards
-from ivr.bench.hearing_noise import NOISES
-from ivr.bench.hearing_outside import OutsideTrial, QuestionName, question_of, would_answer
-from ivr.bench.hearing_questions import Questions
-from ivr.bench.hearing_sets import ELENA, JOINED, Labels, Recorded, dev_trials, read_set
-from ivr.bench.hearing_sound import Babble, Piece, Sound
-from ivr.bench.hearing_trials import Kind, Trial, in_babble
+from ivr.bench.hearing.cards import WordFiles, card_words, cards_of_fours, paired_cards, single_cards
+from ivr.bench.hearing.noise import NOISES
+from ivr.bench.hearing.outside import OutsideTrial, QuestionName, question_of, would_answer
+from ivr.bench.hearing.questions import Questions
+from ivr.bench.hearing.sets import ELENA, JOINED, Labels, Recorded, dev_trials, read_set
+from ivr.bench.hearing.sound import Babble, Piece, Sound
+from ivr.bench.hearing.trials import Kind, Trial, in_babble
 from ivr.dialog.events import said
 from ivr.settings import ROOT
 from ivr.simulator.voices import ASTERISK_FOLDER

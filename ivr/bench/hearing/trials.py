@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from ivr.bench.hearing_sound import Babble, Sound
+from ivr.bench.hearing.sound import Babble, Sound
 
 BABBLE_DECIBELS = 10.0
 CLEAN = "clean"

@@ -1,6 +1,6 @@
 """A model tried in a process of its own: with a file that is cut short libvosk ends the process instead of refusing it.
 
-``python -m ivr.speech.official_trial FOLDER WORD`` loads the model and lets it hear a moment of silence; exit code 0
+``python -m ivr.speech.official.trial FOLDER WORD`` loads the model and lets it hear a moment of silence; exit code 0
 when all went well.
 """
 

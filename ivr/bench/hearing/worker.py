@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.bench.hearing_ask import Line
-from ivr.bench.hearing_cards import CardCall, CardCaller, WordFiles
-from ivr.bench.hearing_outside import Intrusion, OutsideLine, OutsideTrial
-from ivr.bench.hearing_plain import PlainEar, PlainText, Way
-from ivr.bench.hearing_questions import Questions, Verdict
-from ivr.bench.hearing_sets import LONGEST, WHOLE_NUMBERS
-from ivr.bench.hearing_sound import Played, play
-from ivr.bench.hearing_trials import CLEAN, Kind, Trial
-from ivr.bench.hearing_words import distance
+from rapidfuzz.distance import Levenshtein
+
+from ivr.bench.hearing.ask import Line
+from ivr.bench.hearing.cards import CardCall, CardCaller, WordFiles
+from ivr.bench.hearing.outside import Intrusion, OutsideLine, OutsideTrial
+from ivr.bench.hearing.plain import PlainEar, PlainText, Way
+from ivr.bench.hearing.questions import Questions, Verdict
+from ivr.bench.hearing.sets import LONGEST, WHOLE_NUMBERS
+from ivr.bench.hearing.sound import Played, play
+from ivr.bench.hearing.trials import CLEAN, Kind, Trial
 from ivr.dialog.forms import Complete
 from ivr.slots.digits import read_digits
 from ivr.slots.words import Vocabulary, fold
@@ -113,4 +114,4 @@ class Worker:
         if trial.kind not in (Kind.CARD, Kind.DIGITS) or trial.row in WHOLE_NUMBERS:
             return 0, 0
         digits = read_digits(self._digit_words.tokens(heard), LONGEST, 4).natural.digits
-        return len(trial.want), distance(trial.want, digits)
+        return len(trial.want), Levenshtein.distance(trial.want, digits)

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ivr.bench.figures import Spread
-from ivr.bench.hearing_outside import QuestionName
-from ivr.bench.hearing_plain import Way
-from ivr.bench.hearing_report import HearingReport
-from ivr.bench.hearing_rows import Guard, Row, grouped, percent
-from ivr.bench.hearing_trials import CLEAN
-from ivr.bench.hearing_worker import Outcome
+from ivr.bench.hearing.outside import QuestionName
+from ivr.bench.hearing.plain import Way
+from ivr.bench.hearing.report import HearingReport
+from ivr.bench.hearing.rows import Guard, Row, grouped, percent
+from ivr.bench.hearing.trials import CLEAN
+from ivr.bench.hearing.worker import Outcome
 
 LONGEST_LIST = 40
 """Lines of a voice's list of mistakes."""

@@ -1,0 +1,1 @@
+"""How well the hotline hears: voices played to its questions, next to the plain way to use the recognizer."""
