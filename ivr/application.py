@@ -274,9 +274,19 @@ class Application:
 
 def check_vocabulary(book: DialogBook, ear: Ear) -> None:
     """Every word that the recognizer is asked for is in the model. Raises ``ModelError`` through the ear's lists."""
-    asked = (Listen(name, confirming) for name in book.fields for confirming in (False, True))
-    for phrases in {phrases_for(book, listen) for listen in asked}:  # the steps of ladders share theirs
+    for phrases in lists_heard(book):
         ear.recognizer(phrases)
+
+
+def lists_heard(book: DialogBook) -> set[tuple[str, ...]]:
+    """All lists of phrases that the recognizer is ever given; the steps of ladders share theirs."""
+    asked = (Listen(name, confirming) for name in book.fields for confirming in (False, True))
+    return {phrases_for(book, listen) for listen in asked}
+
+
+def words_heard(book: DialogBook) -> frozenset[str]:
+    """The words that the dialogues listen for: what a model has to know."""
+    return frozenset(word for phrases in lists_heard(book) for phrase in phrases for word in phrase.split())
 
 
 def _tell_unheard(words: list[str]) -> None:

@@ -1,11 +1,15 @@
 """``model info`` and ``model build``: what the recognizer's model knows, and how to teach it more words."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated
 
 import typer
 
+from ivr.application import current_content, words_heard
+from ivr.errors import ModelError
 from ivr.settings import load_settings
 from ivr.speech.card import ModelCard, read_card
 from ivr.speech.extension import Extension, extend_model
@@ -43,13 +47,32 @@ def info(words: Annotated[bool, typer.Option("--words", help="List the vocabular
 
 @app.command()
 def build(
-    words: Annotated[Path, typer.Option(help="A text file, a word or a phrase a line.")],
     out: Annotated[Path, typer.Option(help="A new folder for the model.")],
+    words: Annotated[Path | None, typer.Option(help="A text file, a word or a phrase a line.")] = None,
+    dialogues: Annotated[bool, typer.Option("--dialogues", help="Whatever the dialogues listen for.")] = False,
 ) -> None:
     """Add words to the model without training, so that it can hear them in grammars at once."""
-    made = extend_model(model_dir(load_settings().vosk_model), words, out)
+    if (words is None) is not dialogues:
+        raise ModelError("Which words? Give --words FILE, or --dialogues for those that grammars/ listens for.")
+    with _word_file(words) as file:
+        made = extend_model(model_dir(load_settings().vosk_model), file, out)
     typer.echo("\n".join(_told(made)))
     typer.echo(f"{made.words} words in {out}. To use it, write into .env:\nVOSK_MODEL={out.resolve()}")
+
+
+@contextmanager
+def _word_file(given: Path | None) -> Iterator[Path]:
+    """The file of words; without one, a file of the words of the dialogues that the model lacks."""
+    if given is not None:
+        yield given
+        return
+    lacked = sorted(words_heard(current_content().book) - set(model_words(load_settings().vosk_model)))
+    if not lacked:
+        raise ModelError("The model knows all words of the dialogues already: there is nothing to build.")
+    with NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+        file.write("\n".join(lacked) + "\n")
+        file.flush()
+        yield Path(file.name)
 
 
 def _told(made: Extension) -> Iterator[str]:

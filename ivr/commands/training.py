@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from ivr.application import current_content, words_heard
 from ivr.clock import SystemClock
 from ivr.errors import ModelError
 from ivr.settings import ROOT
@@ -103,7 +104,8 @@ def export(work: Path = WORK, out: Path = OUT, recipe: Path = RECIPE) -> None:
     from ivr.speech.training.release import write_model
 
     today = SystemClock().now().date().isoformat()
-    write_model(work / "network.pt", work / "features", out, read_recipe(recipe or BUNDLED), today)
+    heard = words_heard(current_content().book)
+    write_model(work / "network.pt", work / "features", out, read_recipe(recipe or BUNDLED), made=today, heard=heard)
     typer.echo(f"{out}: try it with VOSK_MODEL={out}, measure it with: python -m ivr bench hearing --model {out}")
 
 

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,13 @@ VOICES = {"real-elena": "real", "real-elena-joined": "joined", "tts-victoria": "
 """The recordings that are kept for tuning, and what they are."""
 
 
-def write_model(checkpoint: Path, features: Path, out: Path, recipe: Recipe, made: str) -> None:
+def write_model(
+    checkpoint: Path, features: Path, out: Path, recipe: Recipe, *, made: str, heard: Iterable[str]
+) -> None:
     """Write a whole model directory. Features and endpoints are configured as in the bundled model.
 
-    ``features``: the folder of what was learned from, for the card. ``made``: today's ISO date.
+    ``features``: the folder of what was learned from, for the card. ``made``: today's ISO date. ``heard``: words of
+    the dialogues, known besides those of the training's texts.
 
     Raises ``ModelError`` where there is no checkpoint, its phones are not today's, or OpenFst's tools are missing.
     """
@@ -38,7 +41,7 @@ def write_model(checkpoint: Path, features: Path, out: Path, recipe: Recipe, mad
         raise ModelError(f"{checkpoint} was trained with other phones than today's: train anew.")
     (out / "am").mkdir(parents=True, exist_ok=True)
     (out / "am" / "final.mdl").write_bytes(acoustic_model(network, recipe.blank_prior))
-    write_graph(out / "graph", pronunciations(sorted(vocabulary())), recipe.graph)
+    write_graph(out / "graph", pronunciations(sorted(vocabulary() | set(heard))), recipe.graph)
     if out.resolve() != BUNDLED_MODEL.resolve():
         shutil.copytree(BUNDLED_MODEL / "conf", out / "conf", dirs_exist_ok=True)
     write_card(out, _card(network, features, recipe, made))
