@@ -13,12 +13,13 @@ from sqlalchemy import Connection
 
 from ivr.dialog.commands import Listen, Reply, reply_from_json
 from ivr.dialog.events import CallEvent, Driver, Finished, Started, StreamLost, Utterance
-from ivr.dialog.state import state_from_json
+from ivr.dialog.state import DialogState, state_from_json
 from ivr.stepping import CallsSetup, Step
 from ivr.store.calls import (
     CallRow,
     SeenStep,
     consume_stream,
+    dropped_call,
     insert_call,
     load_call,
     load_step,
@@ -65,7 +66,7 @@ class Calls:
                 return self._answer(row, _last_reply(row))
             facts = {**self._setup.facts, **self._setup.services.starting_facts(conn, from_number)}
             started = Started(keypad=driver == "keypad", facts=facts)
-            return self._answer(row, step_of(row).take(None, started, driver, token))
+            return self._answer(row, step_of(row).take(self._earlier(conn, row), started, driver, token))
 
     def step(self, sid: str, step: int, event: CallEvent, token: str | None = None) -> Answer:
         """One event of the dialogue. Only the first event of a step counts. Raises ``UnknownCallError``."""
@@ -140,6 +141,14 @@ class Calls:
         row = load_call(conn, sid)
         assert row is not None
         return row
+
+    def _earlier(self, conn: Connection, row: CallRow) -> DialogState | None:
+        """Where this caller's last call broke off a moment ago; nobody is known by a withheld number."""
+        services = self._setup.services
+        if services.caller_phone(row.from_number) is None:
+            return None
+        state = dropped_call(conn, row.sid, row.from_number, services.resume_since())
+        return state_from_json(state) if state else None
 
     def _answer(self, row: CallRow, reply: Reply, serial: int | None = None) -> Answer:
         number = row.stream_serial if serial is None else serial

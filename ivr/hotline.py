@@ -102,6 +102,8 @@ class Hotline:
     operators_line: str
     """E.164: where a caller who asks for a person is connected."""
     operators_timeout_seconds: int
+    resume_minutes: int
+    """How long after its end a call that broke off can be gone on with."""
     card_scheme: CardScheme
     codes: CodeLimits
     appeals: AppealRules

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -24,6 +24,9 @@ class Desk(CardSetting):
 
     def __call__(self, conn: Connection, call_sid: str, from_number: str) -> "CallServices":
         return CallServices(self, conn, call_sid, from_number)
+
+    def resume_since(self) -> datetime:
+        return self.clock.now() - timedelta(minutes=self.hotline.resume_minutes)
 
     def caller_phone(self, from_number: str) -> str | None:
         return sms_phone(from_number)

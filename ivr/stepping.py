@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import structlog
@@ -39,6 +40,10 @@ class ServicesFactory(Protocol):
     """Makes an action's services for one step of one call."""
 
     def __call__(self, conn: Connection, call_sid: str, from_number: str) -> StepServices: ...
+
+    def resume_since(self) -> datetime:
+        """Calls that broke off before this are not gone on with."""
+        ...
 
     def caller_phone(self, from_number: str) -> str | None:
         """The number in E.164 where it can receive SMS."""

@@ -21,7 +21,7 @@ from ivr.dialog.forms import DialogBook, Field, Form, Limits, Prompt, SlotType, 
 from ivr.errors import BookError
 
 UNIVERSALS = ("operator", "repeat", "help", "restart", "slower", "faster", "back", "wait")
-ENGINE_PROMPTS = ("keypad_only", "resume", "trouble", "wait", "slower", "normal_pace", "no_way_back")
+ENGINE_PROMPTS = ("keypad_only", "resume", "trouble", "wait", "slower", "normal_pace", "no_way_back", "welcome_back")
 """Prompts that the engine and the web say by name."""
 MENU, LADDERS = "menu.yaml", "ladders.yaml"
 """Without these files there are no categories and no ladders."""

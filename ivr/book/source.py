@@ -103,7 +103,7 @@ def ladders(field: Field) -> Iterable[tuple[str, tuple[Prompt, ...]]]:
 def field_prompts(field: Field) -> Iterable[Prompt]:
     """All that a question may say."""
     yield from (field.ask, field.keys, field.help)
-    yield from (prompt for prompt in (field.lead, field.more) if prompt)
+    yield from (prompt for prompt in (field.lead, field.more, *field.kept) if prompt)
     for _, wordings in ladders(field):
         yield from wordings
     if field.confirm:

@@ -24,6 +24,7 @@ from ivr.dialog.events import (
 )
 from ivr.dialog.forms import Complete, Confirm, DialogBook, Field, Partial, Prompt, Rejection, UniversalName
 from ivr.dialog.meaning import read_confirmation, universal_of
+from ivr.dialog.resume import KEPT_FACTS, Kept, kept_of
 from ivr.dialog.state import NOTHING, DialogState
 from ivr.dialog.walk import NORMAL, PACE, SLOW
 
@@ -33,12 +34,16 @@ END_KEY = "#"
 def advance(book: DialogBook, state: DialogState | None, event: CallEvent) -> tuple[DialogState, tuple[Command, ...]]:
     """One step of the dialogue. Pure: equal arguments give equal results.
 
-    ``state`` is None only for ``Started``. The last command is ``Listen``, ``Run``, ``Transfer`` or ``HangUp``;
-    ``HungUp`` gives none.
+    ``state``: for ``Started`` where the same caller's call broke off a moment ago, or None; never None for another
+    event. The last command is ``Listen``, ``Run``, ``Transfer`` or ``HangUp``; ``HungUp`` gives none.
     """
-    begun = state or DialogState(book=book.version, form=book.start)
-    turn = _Turn(book, begun)
-    turn.take(event)
+    begun = DialogState(book=book.version, form=book.start)
+    if isinstance(event, Started):
+        turn = _Turn(book, begun)
+        turn.start(event, state)
+    else:
+        turn = _Turn(book, state or begun)
+        turn.take(event)
     return turn.state, tuple(turn.commands)
 
 
@@ -47,12 +52,29 @@ class _Turn(Clarifying):
 
     # -- events ---------------------------------------------------------------------------------------------------
 
+    def start(self, event: Started, earlier: DialogState | None) -> None:
+        self._set(keypad=event.keypad, facts=dict(event.facts))
+        kept = kept_of(self.book, earlier) if earlier else None
+        if earlier is None or kept is None:
+            self._enter(self.book.start)
+            return
+        facts = {name: earlier.facts[name] for name in KEPT_FACTS if name in earlier.facts}
+        self._set(slots=earlier.slots, returns=earlier.returns, facts={**facts, **self.state.facts})
+        self._arrive(earlier.form)
+        self._set(field=earlier.field, heard=kept.heard, refused=earlier.refused)
+        self._say(self.book.prompts["welcome_back"])
+        self._go_on(kept)
+
+    def _go_on(self, kept: Kept) -> None:
+        if kept.prompt:
+            self._say(kept.prompt)
+            self._listen()
+        else:
+            self._ask()
+
     def take(self, event: CallEvent) -> None:
         if isinstance(event, HungUp):
             self._set(disposition=self.state.disposition or "hung_up")
-        elif isinstance(event, Started):
-            self._set(keypad=event.keypad, facts=dict(event.facts))
-            self._enter(self.book.start)
         elif not self._still_known():
             self._set(book=self.book.version)
             self._enter(self.book.escalate)

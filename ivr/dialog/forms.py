@@ -137,6 +137,9 @@ class Field:
     """True: the answer is never read back nor written to a transcript."""
     silence_seconds: float = 6.0
     """Silence after the prompt that counts as noinput."""
+    kept: tuple[Prompt, ...] = ()
+    """For a number in blocks: said when the first one, the first two and so on are there from a call that broke off;
+    one fewer than there are blocks."""
     clarify: Clarify | None = None
     pieces: tuple[str, ...] = ()
     """Small questions, asked one by one when the whole answer could not be understood; their answers are joined."""

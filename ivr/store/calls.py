@@ -5,7 +5,7 @@ The functions take the connection of an open transaction. ``state`` and ``reply`
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -77,6 +77,15 @@ class Turn:
 
 
 _COLUMNS = [calls.c[field.name] for field in fields(CallRow)]
+_LAST_OF_CALLER = (
+    select(calls.c.state, calls.c.disposition, calls.c.ended_at)
+    .where(calls.c.from_number == bindparam("phone"), calls.c.sid != bindparam("this_sid"))
+    .where(calls.c.started_at > bindparam("earliest"))
+    .order_by(calls.c.started_at.desc())
+    .limit(1)
+)
+_LONGEST_CALL = timedelta(hours=4)
+"""Twilio's own limit of a call."""
 _THIS_CALL = calls.c.sid == bindparam("this_sid")
 _LOAD = select(*_COLUMNS).where(_THIS_CALL)
 _LOAD_LOCKED = _LOAD.with_for_update()
@@ -154,6 +163,16 @@ def load_call(conn: Connection, sid: str, lock: bool = True) -> CallRow | None:
     """The call, or None. ``lock`` holds it to the end of the transaction, which then must be a writing one."""
     row = conn.execute(_LOAD_LOCKED if lock else _LOAD, {"this_sid": sid}).first()
     return CallRow(*row) if row else None
+
+
+def dropped_call(conn: Connection, sid: str, phone: str, since: datetime) -> dict[str, Any] | None:
+    """The state of the caller's call before this one, where the caller left it unfinished after ``since``."""
+    values = {"phone": phone, "this_sid": sid, "earliest": since - _LONGEST_CALL}
+    last = conn.execute(_LAST_OF_CALLER, values).first()
+    if last is None or last.disposition != "hung_up" or last.ended_at is None or last.ended_at < since:
+        return None
+    state: dict[str, Any] = last.state
+    return state
 
 
 def load_step(conn: Connection, sid: str, token: str | None) -> tuple[CallRow | None, SeenStep | None]:

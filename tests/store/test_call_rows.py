@@ -198,3 +198,24 @@ def test_it_ignores_words_and_calls_that_it_does_not_know(database: Database) ->
         assert calls.set_status(conn, SID, "completed", 0, AT)
         assert not calls.set_status(conn, SID, "completed", 0, AT)
         assert not calls.set_status(conn, SID, "in-progress", 5, AT)
+
+
+def test_it_finds_the_call_that_its_caller_left_a_moment_ago(database: Database) -> None:
+    with database.transaction() as conn:
+        begin(conn, SID)
+        step(conn, 0, disposition="hung_up")
+        calls.set_status(conn, SID, "completed", 1, AT + timedelta(minutes=3))
+        begin(conn, "CA2")
+        found = calls.dropped_call(conn, "CA2", "+79160000102", AT)
+        assert found == {"now": 0}
+        assert calls.dropped_call(conn, "CA2", "+79160000102", AT + timedelta(minutes=4)) is None
+        assert calls.dropped_call(conn, "CA2", "+79160000103", AT) is None
+
+
+def test_only_the_last_call_counts_as_dropped(database: Database) -> None:
+    with database.transaction() as conn:
+        begin(conn, SID)
+        step(conn, 0, disposition="solved")
+        calls.set_status(conn, SID, "completed", 1, AT)
+        begin(conn, "CA2")
+        assert calls.dropped_call(conn, "CA2", "+79160000102", AT - timedelta(minutes=5)) is None
