@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -139,6 +139,15 @@ class CardServices:
     def _day(self, moment: datetime) -> tuple[str, ...]:
         local = moment.astimezone(self._cards.zone).date()
         return self._cards.slot_types["birth_date"].spoken(local.isoformat())
+
+
+def recorded_pieces(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
+    """Name and text of what is worth recording of all that is told of a card: sums below 100,000, and fixed words."""
+    yield from ((f"hundreds.{n}", str(num2words(n * 100, lang=LANGUAGE))) for n in range(1, 10))
+    yield from ((f"thousands.{n:02}", str(num2words(n * 1000, lang=LANGUAGE))) for n in range(1, 100))
+    yield from ((f"points.{number}", word) for number, word in enumerate(diagnosis.points))
+    yield from ((f"words.{name}", text) for name, text in diagnosis.words.items())
+    yield from ((f"reason.{name}", text) for name, text in diagnosis.reasons.items())
 
 
 def _number(value: int) -> list[str]:

@@ -10,6 +10,7 @@ from rich.progress import track
 
 from ivr.application import GRAMMARS, PROMPTS, current_content
 from ivr.book.strict_yaml import load_yaml
+from ivr.card_services import recorded_pieces
 from ivr.media.recording_list import recordings
 from ivr.speech import festival
 from ivr.speech.sound import RATE
@@ -57,7 +58,7 @@ def check() -> None:
 
 def _wanted() -> dict[str, str]:
     content = current_content()
-    return recordings(content.book, content.slot_types)
+    return recordings(content.book, content.slot_types, recorded_pieces(content.diagnosis))
 
 
 def _index() -> dict[str, str]:

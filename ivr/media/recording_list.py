@@ -1,6 +1,7 @@
 """What a voice has to record: the fixed stretches of all prompts, and the pieces that values are spoken in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from ivr.book.source import all_prompts
 from ivr.dialog.events import said
@@ -12,13 +13,15 @@ LATEST_YEAR = 2035
 """Years that dates are recorded for; others are spoken by the synthesizer."""
 
 
-def recordings(book: DialogBook, slot_types: Mapping[str, SlotType]) -> dict[str, str]:
-    """Recording name to its text, each text once, prompts first."""
+def recordings(
+    book: DialogBook, slot_types: Mapping[str, SlotType], others: Iterable[tuple[str, str]] = ()
+) -> dict[str, str]:
+    """Recording name to its text, each text once, prompts first. ``others``: names and texts of what facts say."""
     wanted: dict[str, str] = {}
     for prompt in all_prompts(book):
         wanted |= fixed_stretches(prompt)
     known = set(wanted.values())
-    for name, text in _pieces(slot_types):
+    for name, text in chain(_pieces(slot_types), others):
         if text not in known:
             wanted[name] = text
             known.add(text)
