@@ -2,23 +2,27 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from ivr.speech.near_speech import NearSpeech
 
 RATE, CHUNK = 8000, 480
 SECONDS = CHUNK / RATE
+Floats = NDArray[np.float64]
 CHANCE = np.random.default_rng(1)
 
 
-def noise(seconds: float, decibels: float) -> np.ndarray:
-    return CHANCE.normal(0, 10 ** (decibels / 20), round(seconds * RATE))
+def noise(seconds: float, decibels: float) -> Floats:
+    made: Floats = CHANCE.normal(0, 10 ** (decibels / 20), round(seconds * RATE))
+    return made
 
 
-def voice(seconds: float, decibels: float) -> np.ndarray:
-    return np.sin(np.arange(round(seconds * RATE)) * 0.3) * 2**0.5 * 10 ** (decibels / 20)
+def voice(seconds: float, decibels: float) -> Floats:
+    made: Floats = np.sin(np.arange(round(seconds * RATE)) * 0.3) * 2**0.5 * 10 ** (decibels / 20)
+    return made
 
 
-def near(*line: np.ndarray) -> list[bool]:
+def near(*line: Floats) -> list[bool]:
     """For each stretch of a line, chunk by chunk, whether somebody near sounds; each takes whole chunks."""
     ear, whole = NearSpeech(), (np.concatenate(line) * 32768).astype("<i2")
     return [ear.hear(whole[at : at + CHUNK].tobytes(), SECONDS) for at in range(0, len(whole) - CHUNK + 1, CHUNK)]
