@@ -22,9 +22,9 @@ class Timing:
 
     silence_seconds: float = 6.0
     """Silence after the prompt that counts as noinput."""
-    closed_seconds: float = 0.18
+    closed_seconds: float = 0.24
     """The pause after a complete answer that nothing can lengthen: «семь» may become «семьдесят»."""
-    sure_seconds: float = 0.18
+    sure_seconds: float = 0.24
     """The same for one that no further word can change, such as the last of sixteen digits."""
     open_seconds: float = 0.8
     """The same for an answer that more speech could lengthen, such as «восемьдесят» by «седьмого»."""
