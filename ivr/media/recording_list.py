@@ -45,4 +45,5 @@ def _names(slot: SlotType) -> list[str]:
     """Every value that the recognizer can hear, as it is spoken."""
     readings = (slot.read(said(phrase)) for phrase in slot.phrases())
     values = {value for reading in readings if isinstance(reading, Complete) for value in reading.values}
+    values = {value for value in values if len(value) > 1}  # a single letter is spelled, and never a whole name
     return sorted(" ".join(slot.spoken(value)) for value in values)
