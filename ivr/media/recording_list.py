@@ -43,7 +43,7 @@ def _pieces(slot_types: Mapping[str, SlotType]) -> Iterator[tuple[str, str]]:
 
 def _names(slot: SlotType) -> list[str]:
     """Every value that the recognizer can hear, as it is spoken."""
-    readings = (slot.read(said(phrase)) for phrase in slot.phrases())
+    one_word = (phrase for phrase in slot.phrases() if " " not in phrase)  # of several words are only spelled ones
+    readings = (slot.read(said(phrase)) for phrase in one_word)
     values = {value for reading in readings if isinstance(reading, Complete) for value in reading.values}
-    values = {value for value in values if len(value) > 1}  # a single letter is spelled, and never a whole name
     return sorted(" ".join(slot.spoken(value)) for value in values)

@@ -115,7 +115,7 @@ def field(name: str, length: int, **more: object) -> Field:
     )
 
 
-ENGINE_PROMPTS = ("keypad_only", "resume", "trouble", "wait", "slower", "normal_pace", "no_way_back")
+ENGINE_PROMPTS = ("keypad_only", "resume", "trouble", "wait", "slower", "normal_pace", "no_way_back", "welcome_back")
 FIELDS = {
     "number": field(
         "number",
