@@ -61,11 +61,6 @@ class PersonName:
         names = tuple(dict.fromkeys(name for text in _texts(utterance) for name in self._names(text)))
         return Complete(names) if names else Rejection("nothing")
 
-    def same(self, one: str, other: str) -> bool:
-        """True where two names may be one person's: «саша» and «александр»."""
-        mine, theirs = ({fold(name), *map(fold, self._lexicon.names.get(fold(name), ()))} for name in (one, other))
-        return bool(mine & theirs)
-
     def _spelled(self, utterance: Utterance) -> list[str]:
         """Letters of the hypotheses, the stretches of each rank joined; empty where the best one does not spell."""
         ranked = [part.hypotheses for part in utterance.parts if isinstance(part, Spoken) and not is_unknown(part)]

@@ -95,11 +95,11 @@ def run(
     candidates: tuple[str, ...] = (),
     slots: Mapping[str, str] = SLOTS,
 ) -> Finished:
-    return ACTIONS[name].run(Context("CA1", caller, slots, candidates), cast(Services, services))
+    return ACTIONS[name].run(Context("CA1", caller, slots, candidates, facts=PROVEN), cast(Services, services))
 
 
 def test_every_module_is_an_action_of_its_own_name() -> None:
-    assert {"activate_card", "call_operator", "pick_known_card", "register_appeal", "send_code"} < set(ACTIONS)
+    assert {"activate_verified", "call_operator", "pick_known_card", "register_appeal", "send_code"} < set(ACTIONS)
     assert all(action.outcomes for action in ACTIONS.values())
     assert all(vars(sys.modules[f"ivr.actions.{name}"])["NAME"] == name for name in ACTIONS)
 
@@ -146,7 +146,6 @@ def test_without_a_date_of_birth_a_code_goes_to_the_phone_on_file_only(
 def test_a_silent_base_uses_no_code_up() -> None:
     services = FakeServices(silent=True, verdict="spent")
     assert run("send_code", services).outcome == "unavailable"
-    assert run("activate_card", services).outcome == "unavailable"
     assert services.offers == []
 
 
@@ -156,44 +155,31 @@ def test_known_and_unknown_cards_are_answered_alike(cards: dict[str, FakeCard]) 
     assert run("send_code", FakeServices(cards, within_limits=False)) == Finished("send_code", "limited")
 
 
-def test_the_right_code_activates() -> None:
+def test_a_proven_caller_activates() -> None:
     services = FakeServices({NUMBER: FakeCard()})
-    assert run("activate_card", services) == Finished("activate_card", "activated", facts=PROVEN)
+    assert run("activate_verified", services) == Finished("activate_verified", "activated")
     assert services.activations == [(NUMBER, "мария", BORN, None)]
 
 
 def test_a_card_without_a_phone_takes_the_callers() -> None:
     services = FakeServices({NUMBER: FakeCard(phone=None)})
-    run("activate_card", services)
+    run("activate_verified", services)
     assert services.activations[0][3] == CALLER
-
-
-@pytest.mark.parametrize(
-    ("verdict", "outcome"),
-    [("wrong", "wrong_code"), ("spent", "code_spent"), ("expired", "code_expired"), ("none", "code_expired")],
-)
-def test_without_the_right_code_nothing_happens(verdict: CodeVerdict, outcome: str) -> None:
-    for cards in ({}, {NUMBER: FakeCard()}, {NUMBER: FakeCard(status="active")}):
-        services = FakeServices(cards, verdict=verdict)
-        assert run("activate_card", services) == Finished("activate_card", outcome)
-        assert services.activations == []
 
 
 def test_an_active_card_is_never_activated_again() -> None:
     since = datetime(2026, 3, 5, tzinfo=UTC)
     services = FakeServices({NUMBER: FakeCard(status="active", activated_at=since)})
-    finished = run("activate_card", services)
-    assert finished == Finished("activate_card", "already_active", facts=PROVEN | {"since": "words|2026-03-05"})
+    finished = run("activate_verified", services)
+    assert finished == Finished("activate_verified", "already_active", facts={"since": "words|2026-03-05"})
     services = FakeServices({NUMBER: FakeCard(status="active")})
-    assert run("activate_card", services).outcome == "long_active"
+    assert run("activate_verified", services).outcome == "long_active"
     assert services.activations == []
 
 
-def test_a_card_that_cannot_be_activated_is_told_after_the_code_only() -> None:
-    assert run("activate_card", FakeServices()).outcome == "not_possible"
-    assert run("activate_card", FakeServices({NUMBER: FakeCard(status="blocked")}, activates=False)).outcome == (
-        "not_possible"
-    )
+def test_a_card_that_is_out_of_use_is_not_activated() -> None:
+    blocked = FakeServices({NUMBER: FakeCard(status="blocked")}, activates=False)
+    assert run("activate_verified", blocked).outcome == "not_possible"
 
 
 @pytest.mark.parametrize(

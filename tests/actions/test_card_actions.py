@@ -259,16 +259,6 @@ def test_a_wrong_code_proves_nothing(world: World) -> None:
     assert world.run("check_identity", slots={"one_time_code": wrong}).outcome == "not_possible"
 
 
-def test_the_code_that_activates_proves_as_well(world: World) -> None:
-    code = code_for(world, ISSUED)
-    slots = {"one_time_code": code, "birth_date": "1985-05-23", "person_name": "мария"}
-    finished = world.run("activate_card", ISSUED, slots=slots)
-    assert finished.outcome == "activated"
-    with world.services() as services:
-        context = Context("CA1", CALLER, {"card_number": ISSUED}, facts=finished.facts)
-        assert ACTIONS["tell_balance"].run(context, services).outcome == "told"
-
-
 # -- activation --------------------------------------------------------------------------------------------------------
 
 
@@ -314,7 +304,7 @@ def test_every_action_that_asks_a_silent_base_says_so(world: World) -> None:
         for name in ACTIONS
         if silent.run(name, ISSUED, proven=ISSUED, slots=slots, args=args).outcome == "unavailable"
     }
-    assert set(TELLS_OF_CARDS) | {"send_code", "activate_card"} == unavailable
+    assert set(TELLS_OF_CARDS) | {"send_code"} == unavailable
 
 
 def test_a_card_that_has_left_the_base_is_not_told_of(world: World) -> None:

@@ -1,12 +1,9 @@
 """First names."""
 
-from collections.abc import Mapping
-
 import pytest
 
 from ivr.dialog.events import Hypothesis, Spoken, Utterance, keyed, said
 from ivr.dialog.forms import Complete, Partial, Reading, Rejection, SlotType
-from ivr.slots.person_name import PersonName
 
 
 @pytest.mark.parametrize(
@@ -107,23 +104,6 @@ def test_words_between_names_are_no_letters(person_name: SlotType, text: str) ->
     reading = person_name.read(said(text))
     assert isinstance(reading, Complete)
     assert reading.values[0] == "анна"
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("саша", "александр", True),
-        ("александра", "Саша", True),
-        ("пётр", "петр", True),
-        ("саша", "анна", False),
-        ("александр", "александра", False),
-        ("неизвестная", "неизвестная", True),
-    ],
-)
-def test_it_knows_names_of_one_person(slots: Mapping[str, SlotType], one: str, other: str, same: bool) -> None:
-    name = slots["person_name"]
-    assert isinstance(name, PersonName)
-    assert name.same(one, other) is same
 
 
 def test_names_of_letters_are_offered_more_seldom_than_names(person_name: SlotType) -> None:
