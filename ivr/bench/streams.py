@@ -42,7 +42,7 @@ class StreamReport:
     lag: Spread
     """From the end of the caller's speech to the first sound of the answer; understood numbers only."""
     net_lag: Spread
-    """The same less the stillness that the hotline waits for on purpose, which depends on what was heard."""
+    """The same less the pause that the hotline waits for on purpose, which depends on what was heard."""
     late: Spread
     """From the end of the audio that decides, as heard again at leisure, to the first sound of the answer."""
     alone: Spread
@@ -68,7 +68,7 @@ class StreamReport:
     @property
     def targets(self) -> tuple[Target, ...]:
         return (
-            Target("lag p95, net of stillness", self.net_lag.p95 * 1000, "ms", at_most=MOST_LAG_MILLISECONDS),
+            Target("lag p95, net of the pause", self.net_lag.p95 * 1000, "ms", at_most=MOST_LAG_MILLISECONDS),
             Target("lag p95, after the deciding audio", self.late.p95 * 1000, "ms", at_most=MOST_LAG_MILLISECONDS),
             Target("first prompt p95", self.first_prompt.p95 * 1000, "ms", at_most=MOST_FIRST_PROMPT_MILLISECONDS),
             Target("memory per call", self.bytes_per_call / MEGABYTE, "MB", at_most=MOST_MEGABYTES),
@@ -162,14 +162,14 @@ class _Understood:
     """An answer in which the hotline read the right number back. Seconds."""
 
     lag: float
-    stillness: float
+    pause: float
     """How long the hotline wanted this answer to stand still: its decision, not its delay."""
     at_leisure: float
     """The lag when nothing takes time."""
 
     @property
     def net_lag(self) -> float:
-        return self.lag - self.stillness
+        return self.lag - self.pause
 
     @property
     def late(self) -> float:

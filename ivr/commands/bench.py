@@ -133,7 +133,7 @@ def _print_streams(report: StreamReport) -> None:
     table = Table("time", "count", "p50 ms", "p95 ms", "max ms")
     spreads = {
         "raw lag": report.lag,
-        "lag, net of stillness": report.net_lag,
+        "lag, net of the pause": report.net_lag,
         "after the deciding audio": report.late,
         "the same, one caller alone": report.alone,
         "first prompt after webhook": report.first_prompt,

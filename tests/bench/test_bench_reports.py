@@ -52,7 +52,7 @@ def test_it_judges_streams_by_lag_and_by_memory() -> None:
     assert report.bytes_per_call == 4 * MEGABYTE
     assert all(verdicts(report).values())
     slow = verdicts(stream_report([0.5, 0.65]))
-    assert not slow["lag p95, net of stillness"]
+    assert not slow["lag p95, net of the pause"]
     assert slow["lag p95, after the deciding audio"]
 
 
