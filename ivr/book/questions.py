@@ -20,7 +20,7 @@ class QuestionReader:
 
     WORDINGS: ClassVar = ("ask", "keys", "help", "noinput", "nomatch")
     NEEDED: ClassVar = ("question", *WORDINGS)
-    IN_PARTS: ClassVar = ("clarify", "pieces", "kept")
+    IN_PARTS: ClassVar = ("clarify", "pieces", "kept", "unanswered")
     ALLOWED: ClassVar = ("slot", "choice", "more", "confirm", "choose", "keep", "secret", "silence_seconds", *IN_PARTS)
 
     def __init__(
@@ -59,6 +59,7 @@ class QuestionReader:
             silence_seconds=float(entry.number("silence_seconds", 2, 60, SILENCE_SECONDS)),
             clarify=_clarify(entry.below("clarify", CLARIFY_KEYS)) if "clarify" in entry else None,
             pieces=tuple(question for question, _ in entry.names("pieces")),
+            unanswered=entry.name("unanswered") if "unanswered" in entry else None,
             kept=self._prompts.ladder(entry, "kept", f"{name}.kept") if "kept" in entry else (),
         )
 

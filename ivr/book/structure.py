@@ -109,6 +109,15 @@ def _branches_are_closed(source: BookSource) -> Iterator[Finding]:
             yield source.finding(place, what, "branch on a `choice` or on a yes or no")
 
 
+def _silence_is_an_answer(source: BookSource) -> Iterator[Finding]:
+    for field in source.book.fields.values():
+        values = field.slot.values if isinstance(field.slot, ClosedSet) else ()
+        if field.unanswered and field.unanswered not in values:
+            place = source.places[f"question {field.name}.unanswered"]
+            cure = _names(values) if values else "leave it out: only a `choice` can be answered by silence"
+            yield source.finding(place, f"`{field.unanswered}` is no answer to `{field.name}`", cure)
+
+
 def _outcomes_meet_destinations(source: BookSource) -> Iterator[Finding]:
     for form in source.book.forms.values():
         outcomes = source.form_outcomes(form)
@@ -224,6 +233,7 @@ _NAMES: tuple[Check, ...] = (
     _known_actions,
     _one_way_out,
     _branches_are_closed,
+    _silence_is_an_answer,
     _keys_are_free,
     _outcomes_meet_destinations,
 )

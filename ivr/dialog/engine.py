@@ -316,6 +316,8 @@ class _Turn(Clarifying):
             rest = self._field.more if kind == "noinput" and self.state.heard and not self.state.confirming else None
             self._say(rest or wordings[count - 1])  # half an answer is never asked for again
             self._listen()
+        elif kind == "noinput" and self._field.unanswered and not self.state.confirming:
+            self._fill(self._field.unanswered)
         elif kind == "noinput" or not self._ask_pieces(self.state.refused):
             self._give_up()
 

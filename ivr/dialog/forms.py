@@ -137,6 +137,8 @@ class Field:
     """True: the answer is never read back nor written to a transcript."""
     silence_seconds: float = 6.0
     """Silence after the prompt that counts as noinput."""
+    unanswered: str | None = None
+    """The answer that a caller gives by saying nothing to the end; None: who says nothing needs an operator."""
     kept: tuple[Prompt, ...] = ()
     """For a number in blocks: said when the first one, the first two and so on are there from a call that broke off;
     one fewer than there are blocks."""

@@ -47,6 +47,13 @@ PLANTED: Sequence[tuple[str, str, str, str, str]] = [
     ("forms/activate_card.yaml", "birth_date, per", "birthday, per", "no question `birthday`", "birth_date"),
     ("forms/activate_card.yaml", "finish: send_code", "finish: sendcode", "no action `sendcode`", "send_code"),
     ("questions/card_number.yaml", "choose: pick_known_card", "choose: pick", "no action `pick`", "pick_known_card"),
+    (
+        "questions/card_number.yaml",
+        "choose: pick_known_card",
+        "choose: pick_known_card\nunanswered: nothing",
+        "`nothing` is no answer",
+        "a `choice`",
+    ),
     # outcomes
     ("forms/enter_code.yaml", "  code_spent: operator\n", "", "`code_spent` leads nowhere", "add `code_spent: FORM`"),
     (

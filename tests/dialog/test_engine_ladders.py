@@ -218,3 +218,13 @@ def test_a_late_end_of_an_action_is_no_error() -> None:
     state, commands = advance(small_book(), at_day().now, Finished("transfer", "answered"))
     assert state.form == "operator"
     assert commands
+
+
+def test_silence_is_an_answer_where_the_question_says_so() -> None:
+    book = small_book()
+    fields = {**book.fields, "day": replace(book.fields["day"], unanswered="01")}
+    caller = at_day()
+    caller.book = replace(book, fields=fields)
+    asked = len(book.fields["day"].noinput)
+    assert "day" not in caller.silence(asked).now.slots
+    assert caller.silence().now.slots["day"] == "01"
