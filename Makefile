@@ -8,8 +8,8 @@ BIN := $(VENV)/bin
 run: $(VENV)/.run  ## serve the hotline with sample cards and the phone page
 	$(BIN)/python -m ivr serve --samples
 
-test: $(VENV)/.dev debian-note  ## run all tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.dev debian-note  ## run all tests, on all cores
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(VENV)/.dev $(VENV)/.training  ## style, types, dialogues; the types of the training need PyTorch
 	$(BIN)/ruff check .

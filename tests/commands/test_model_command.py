@@ -203,3 +203,20 @@ def test_it_hears_a_new_word_the_same_day(tmp_path: Path, monkeypatch: pytest.Mo
     right = [word for word in new if heard(ear, (*new, "оператор"), spoken(word)) == word]
     assert len(right) > len(new) / 2, right
     assert heard(ear, ("оператор", "карта"), spoken(new[0])) in ("", UNKNOWN_WORD), "not in the list of this question"
+
+
+def test_it_adds_what_the_dialogues_listen_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], small: Path, tmp_path: Path
+) -> None:
+    assert run(monkeypatch, "build", "--dialogues", "--out", str(tmp_path / "more")) in (0, None)
+    assert "added оператор" in capsys.readouterr().out
+    known, _, _ = read_graph(tmp_path / "more" / GRAPH)
+    assert {"карта", "оператор", "двенадцать", "баллы"} <= set(known)
+    monkeypatch.setenv("VOSK_MODEL", str(tmp_path / "more"))
+    assert run(monkeypatch, "build", "--dialogues", "--out", str(tmp_path / "again")) == 2
+    assert "nothing to build" in capsys.readouterr().err
+
+
+def test_it_asks_which_words(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], small: Path) -> None:
+    assert run(monkeypatch, "build", "--out", "x") == 2
+    assert "--dialogues" in capsys.readouterr().err
