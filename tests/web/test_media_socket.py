@@ -7,9 +7,12 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from ivr.serving import Serving
+from ivr.store.calls import load_call
 from tests.web.twilio_client import Document, MediaClient, TwilioClient, new_call, open_media
 
 CARD = "4276051200020024"
+TO_THE_NUMBER = ("1", "1")
+"""At the first question and at the one of its group: a card, to be activated."""
 POLICY_VIOLATION = 1008
 
 
@@ -22,13 +25,19 @@ async def speaking_stream(hotline: Serving, call: str, answer: Document) -> Asyn
         yield media
 
 
+async def press_over_prompts(media: MediaClient, *entries: str) -> None:
+    """Each entry cuts the prompt that is playing, and begins another."""
+    for keys in entries:
+        await media.press(keys)
+        await media.until("clear")
+        await media.until("media")
+
+
 async def test_it_plays_the_first_prompt_and_takes_keys_over_it(hotline: Serving, twilio: TwilioClient) -> None:
     call = new_call()
     answer = await twilio.incoming(call)
     async with speaking_stream(hotline, call, answer) as media:
-        await media.press(CARD)
-        await media.until("clear")
-        await media.until("media")
+        await press_over_prompts(media, *TO_THE_NUMBER, CARD)
         await media.until("mark")
     following = await twilio.post(answer.redirect, call)
     assert following.verbs == ["Connect", "Redirect"], "the stream was lost, so another one resumes the call"
@@ -107,11 +116,13 @@ async def test_it_keeps_what_was_said_when_a_stream_breaks(hotline: Serving, twi
     call = new_call()
     answer = await twilio.incoming(call)
     async with speaking_stream(hotline, call, answer) as media:
-        await media.press(CARD)
-        await media.until("clear")
-        await media.until("mark")
+        await press_over_prompts(media, *TO_THE_NUMBER, CARD)
         await media.drop()
     resumed = await twilio.post(answer.redirect, call)
+    with hotline.application.db.reading() as conn:
+        row = load_call(conn, call, lock=False)
+    assert row is not None
+    assert row.state["slots"]["card_number"] == CARD
     async with speaking_stream(hotline, call, resumed) as media:
         await media.press("0#")
         assert await media.close_code() == 1000

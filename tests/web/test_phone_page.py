@@ -17,6 +17,7 @@ from ivr.store.cards import find_card, sample_cards
 
 CHROMIUM = shutil.which("chromium")
 CARD, PHONE = "4276051200020024", "+79160000102"
+PROBLEM = "активируйте карту"
 NUMBER = "сорок два семьдесят шесть ноль пять двенадцать ноль ноль ноль два ноль ноль двадцать четыре"
 SECONDS = 1000
 """Playwright counts milliseconds."""
@@ -36,21 +37,22 @@ async def local_hotline(tmp_path: Path, clock: SetClock) -> AsyncIterator[Servin
 
 
 @pytest.fixture
-def spoken_number(tmp_path: Path) -> Path:
-    """A WAV for the fake microphone: the card's number, said into the greeting, then silence."""
-    before, after = np.zeros(2 * 8000, np.int16), np.zeros(120 * 8000, np.int16)
+def spoken_problem(tmp_path: Path) -> Path:
+    """A WAV for the fake microphone: the problem, said into the greeting, later the card's number, then silence."""
+    before, between, after = (np.zeros(seconds * 8000, np.int16) for seconds in (2, 6, 120))
+    problem, number = (caller_voices().say(words, "man") for words in (PROBLEM, NUMBER))
     path = tmp_path / "microphone.wav"
-    soundfile.write(path, np.concatenate([before, caller_voices().say(NUMBER, "man"), after]), 8000)
+    soundfile.write(path, np.concatenate([before, problem, between, number, after]), 8000)
     return path
 
 
 @pytest.fixture
-async def page(local_hotline: Serving, spoken_number: Path) -> AsyncIterator[Page]:
+async def page(local_hotline: Serving, spoken_problem: Path) -> AsyncIterator[Page]:
     arguments = [
         "--no-sandbox",
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-audio-capture={spoken_number}%noloop",
+        f"--use-file-for-fake-audio-capture={spoken_problem}%noloop",
         "--autoplay-policy=no-user-gesture-required",
         "--disable-background-networking",
     ]
@@ -87,6 +89,8 @@ async def test_it_activates_a_card_by_voice_and_keys(page: Page, local_hotline: 
     code = "".join(letter for letter in (await message.inner_text()).split(": ")[1][:6] if letter.isdigit())
     await press(page, code)
     await expect(dialogue).to_contain_text("карта активирована", timeout=10 * SECONDS)
+    await press(page, "2")  # no, nothing else
+    await expect(dialogue).to_contain_text("До свидания", timeout=10 * SECONDS)
     await expect(page.locator("#phone")).to_have_attribute("data-state", "idle", timeout=30 * SECONDS)
     with local_hotline.application.db.reading() as conn:
         card = find_card(conn, CARD)
