@@ -203,7 +203,8 @@ class _Play:
         if turn.hotline is not None:
             await self._expect(turn.hotline)
         elif turn.sms:
-            await self._handset.until_sound()  # while a caller looks away the call stands still, and nobody would answer
+            # While a caller looks away the call stands still, and nobody would answer what was just said.
+            await self._handset.until_sound()
             sms = await self._handset.until_sms()
             self._code = "".join(CODE.findall(sms.body)[:1])
             self._dialogue.add(Line("", "note", f"SMS: {sms.body}"))
