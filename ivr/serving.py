@@ -2,9 +2,10 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_address
 
 import uvicorn
@@ -18,9 +19,11 @@ from ivr.exchange.app import exchange_app
 from ivr.exchange.exchange import LocalExchange
 from ivr.exchange.faults import Faults
 from ivr.exchange.pace import Pace
-from ivr.exchange.switch import Gate, Operator
+from ivr.exchange.people import Operator, anybody
+from ivr.exchange.record import CallRecord
+from ivr.exchange.switch import Gate
 from ivr.feed import Feed
-from ivr.local_phone import follow
+from ivr.local_phone import follow, hearing
 from ivr.media.wire import REAL_TIME, Pacing
 from ivr.settings import Settings
 from ivr.speech.synthesizer import shared_synthesizer
@@ -37,11 +40,15 @@ class ExchangeSetup:
     """How the local exchange behaves."""
 
     pace: Pace = field(default_factory=Pace)
-    operators: Callable[[str], Operator] = lambda number: Operator()
-    """What becomes of a dialled operator, by number."""
+    operators: Callable[[str], Operator] = anybody
+    """What becomes of a called person, by number or ``client:NAME``."""
+    on_leg: Callable[[CallRecord], None] = lambda record: None
+    """Told of every call that the hotline made, when it is over."""
     faults: Faults = field(default_factory=Faults)
     gate: Gate | None = None
     """Holds streams back until the hotline has digested what it was sent."""
+    settled: Callable[[Application], Awaitable[None]] | None = None
+    """Holds those who wait in a queue back until the hotline has done what it has begun."""
     pacing: Pacing = REAL_TIME
     """The hotline's side of the same."""
     draw: Callable[[], str] = draw_code
@@ -77,7 +84,7 @@ def open_serving(settings: Settings, clock: Clock | None = None, setup: Exchange
         completed = _with_addresses(settings, url)
         application = Application(completed, clock=clock, pacing=setup.pacing, draw=setup.draw)
         application.prepare()
-        exchange = None if settings.has_account else _exchange(completed, url, setup)
+        exchange = None if settings.has_account else _exchange(application, url, setup)
         beside = _exchange_app(exchange, application.feed) if exchange else None
         server = uvicorn.Server(server_config(application.asgi(beside)))
     except BaseException:
@@ -150,7 +157,8 @@ def _with_addresses(settings: Settings, url: str) -> Settings:
     return settings.model_copy(update=updates)
 
 
-def _exchange(settings: Settings, url: str, setup: ExchangeSetup) -> LocalExchange:
+def _exchange(application: Application, url: str, setup: ExchangeSetup) -> LocalExchange:
+    settings, settled = application.settings, setup.settled
     return LocalExchange(
         url,
         settings.public_base_url,
@@ -158,9 +166,12 @@ def _exchange(settings: Settings, url: str, setup: ExchangeSetup) -> LocalExchan
         settings.signing_token,
         pace=setup.pace,
         speak=lambda text: shared_synthesizer().speak(text).tobytes(),
+        hear=hearing(application.ear),
         faults=setup.faults,
         operators=setup.operators,
+        on_leg=setup.on_leg,
         gate=setup.gate,
+        settled=partial(settled, application) if settled else None,
     )
 
 

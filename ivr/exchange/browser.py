@@ -4,7 +4,19 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from ivr.exchange.handset import Connected, Ended, Notice, Played, Ringing, Said, Sms
+from ivr.exchange.handset import (
+    Bridged,
+    Connected,
+    Ended,
+    Incoming,
+    Notice,
+    Parted,
+    Played,
+    Ringing,
+    Said,
+    Sms,
+    Waiting,
+)
 from ivr.exchange.mulaw import PCM_FRAME_BYTES, PCM_SILENCE
 
 _FRAMES_KEPT = 10
@@ -23,6 +35,7 @@ class BrowserHandset:
         self._frames: deque[bytes] = deque(maxlen=_FRAMES_KEPT)
         self._rest = b""
         self._keys = ""
+        self._answered = False
         self._gone = asyncio.Event()
 
     # What the page does
@@ -37,10 +50,22 @@ class BrowserHandset:
     def press(self, key: str) -> None:
         self._keys += key
 
+    def answer(self) -> None:
+        """Pick up a call that rings."""
+        self._answered = True
+
     def hang_up(self) -> None:
+        """End the call, or decline one that rings."""
         self._gone.set()
 
     # What the exchange asks and tells
+
+    def ring(self, incoming: Incoming) -> None:
+        call = {"call_sid": incoming.call_sid, "from": incoming.from_number, "parameters": incoming.parameters}
+        self._send({"incoming": call})
+
+    def verdict(self, seconds: float) -> str:
+        return "busy" if self.hung_up else "answered" if self._answered else ""
 
     async def next_frame(self) -> bytes:
         return self._frames.popleft() if self._frames else PCM_SILENCE
@@ -73,6 +98,10 @@ class BrowserHandset:
                 self._send({"said": text})
             case Ended(reason):
                 self._send({"ended": reason})
-            case Sms() | Played():
+            case Bridged():
+                self._send({"bridged": True})
+            case Parted():
+                self._send({"parted": True})
+            case Sms() | Played() | Waiting():
                 # Messages reach the page through its line, in a call and outside of one.
                 pass

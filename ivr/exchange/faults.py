@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 
 class FaultKind(StrEnum):
-    """What goes wrong. The first group befalls webhooks and callbacks, the others streams and the REST interface."""
+    """What goes wrong. The first group befalls webhooks and callbacks, the others the exchange itself."""
 
     DUPLICATE = "duplicate"
     """Sent twice with one token, one after the other; the first answer is lost, the second is obeyed."""
@@ -24,6 +24,9 @@ class FaultKind(StrEnum):
     NO_SIGNATURE = "no_signature"
     WRONG_ACCOUNT = "wrong_account"
     """Signed, but of another account."""
+
+    QUEUE_FULL = "queue_full"
+    """``<Enqueue>`` into a queue of this name (``path``) finds it full."""
 
     STREAM_DROP = "stream_drop"
     """The socket dies without a close frame after ``seconds`` of call time."""
@@ -46,7 +49,7 @@ class Fault:
     path: str = "*"
     """Pattern of the request's path, such as ``/sms/status``."""
     status: str = ""
-    """Only callbacks of this message or call status."""
+    """Only callbacks of this message status, QueueResult or call status."""
     nth: int = 1
     times: int = 1
     seconds: float = 0.0

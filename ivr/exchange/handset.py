@@ -1,6 +1,6 @@
 """The caller's end of the line: what every handset does, and what it is told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -43,13 +43,42 @@ class Sms:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """The call waits in a queue, with music; or ``on`` is False and it waits no longer."""
+
+    on: bool = True
+
+
+@dataclass(frozen=True)
+class Bridged:
+    """The line is joined with another one: from now on a person is heard."""
+
+
+@dataclass(frozen=True)
+class Parted:
+    """The line is no longer joined with another one."""
+
+
+@dataclass(frozen=True)
 class Ended:
-    """The call is over: caller, hotline, rest, rejected or error."""
+    """The call is over: caller, hotline, rest, rejected or error; or it was never answered: busy, no-answer, …"""
 
     reason: str
 
 
-Notice = Ringing | Connected | Said | Played | Sms | Ended
+Notice = Ringing | Connected | Said | Played | Sms | Waiting | Bridged | Parted | Ended
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A call that comes to a handset."""
+
+    call_sid: str
+    from_number: str
+    to: str
+    """A number, or ``client:NAME``."""
+    parameters: dict[str, str] = field(default_factory=dict)
+    """What was written after ``client:NAME?``."""
 
 
 class LineEnded(Exception):
@@ -83,3 +112,13 @@ class Handset(Protocol):
         ...
 
     def notice(self, notice: Notice) -> None: ...
+
+
+class CalledHandset(Handset, Protocol):
+    """A handset that can be called; it serves one call."""
+
+    def ring(self, incoming: Incoming) -> None: ...
+
+    def verdict(self, seconds: float) -> str:
+        """What ringing for ``seconds`` has come to: answered, busy, no-answer or failed; empty: it rings on."""
+        ...

@@ -1,6 +1,6 @@
 """One call's line: every 20 ms it takes the caller's sound and keys, plays sound back and moves call time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ivr.exchange.handset import Connected, Handset
@@ -17,12 +17,20 @@ class CallOverError(Exception):
         self.ended_by = ended_by
 
 
+class DivertedError(Exception):
+    """What was being played is left: the call goes on elsewhere. Its kinds say where."""
+
+
 @dataclass(frozen=True)
 class CallerFrame:
     """20 ms of the caller: PCM16 and the keys pressed."""
 
     pcm: bytes
     keys: str
+
+
+Stop = Callable[[CallerFrame], bool]
+"""Looks at what the caller does while something is played; True: it is played no further."""
 
 
 class Line:
@@ -35,10 +43,25 @@ class Line:
         self._type_ahead = type_ahead
         self._typed = ""
         self._ended_by = ""
+        self._diversion: DivertedError | None = None
+
+    @property
+    def ended_by(self) -> str:
+        """Who has ended the call from outside."""
+        return self._ended_by
 
     def end(self, ended_by: str) -> None:
         """End the call from outside; takes effect at the next frame."""
         self._ended_by = self._ended_by or ended_by
+
+    def divert(self, diversion: DivertedError) -> None:
+        """Leave what is being played at the next frame."""
+        self._diversion = diversion
+
+    def forget(self, kind: type[DivertedError]) -> None:
+        """Go on with what is being played after all."""
+        if isinstance(self._diversion, kind):
+            self._diversion = None
 
     def answer(self) -> None:
         """The hotline picks up; billing and CallDuration begin."""
@@ -49,14 +72,20 @@ class Line:
             self.handset.notice(Connected())
 
     def check(self) -> None:
-        """Raises ``CallOverError`` when somebody has ended the call."""
+        """Raises ``CallOverError`` when somebody has ended the call, ``DivertedError`` when it is to go elsewhere."""
         if self._ended_by:
             raise CallOverError(self._ended_by)
         if self.handset.hung_up:
             raise CallOverError("caller")
+        if self._diversion:
+            diversion, self._diversion = self._diversion, None
+            raise diversion
 
     async def frame(self, played: bytes = b"") -> CallerFrame:
-        """Let 20 ms pass, playing ``played`` (PCM16; empty: nothing). Raises ``CallOverError``."""
+        """Let 20 ms pass, playing ``played`` (PCM16; empty: nothing).
+
+        Raises ``CallOverError`` and ``DivertedError``.
+        """
         self.check()
         pcm = await self.handset.next_frame()
         self.check()
@@ -68,22 +97,22 @@ class Line:
         await self.time.tick()
         return CallerFrame(pcm, keys)
 
-    async def play(self, pcm: bytes, *, until_key: bool = False) -> str:
-        """Play ``pcm`` to its end; with ``until_key`` to the first key, which is returned.
+    async def play(self, pcm: bytes, stop: Stop | None = None) -> CallerFrame | None:
+        """Play ``pcm`` to its end, or until ``stop`` says so of what the caller does: that frame is returned.
 
         Keys pressed while nobody gathers them are lost, or kept for the next ``<Gather>`` with type-ahead.
         """
         for frame in _frames(pcm):
-            keys = (await self.frame(frame)).keys
-            if keys and until_key:
+            caller = await self.frame(frame)
+            if stop and stop(caller):
                 self.handset.flushed()
-                return keys
-            self._typed += keys if self._type_ahead else ""
-        return ""
+                return caller
+            self._typed += caller.keys if self._type_ahead else ""
+        return None
 
-    async def pause(self, seconds: float, *, until_key: bool = False) -> str:
+    async def pause(self, seconds: float, stop: Stop | None = None) -> CallerFrame | None:
         """Silence that belongs to what the hotline plays."""
-        return await self.play(PCM_SILENCE * round(seconds / FRAME_SECONDS), until_key=until_key)
+        return await self.play(PCM_SILENCE * round(seconds / FRAME_SECONDS), stop)
 
     def take_typed(self) -> str:
         """What was typed ahead."""

@@ -66,10 +66,15 @@ class CallRecord:
     call_sid: str
     from_number: str
     to_number: str
+    """Of a called leg a number, or ``client:NAME``."""
+    direction: str = "inbound"
+    """inbound, outbound-api or outbound-dial."""
+    parent_sid: str = ""
+    """The call whose ``<Dial>`` this one is."""
     status: str = "ringing"
     """Twilio's CallStatus."""
     ended_by: str = ""
-    """caller, hotline, rest, rejected or error."""
+    """caller (the handset's side), hotline, rest, rejected or error; parent: the ``<Dial>`` that made it is over."""
     answered_at: float | None = None
     seconds: float = 0.0
     """Call time from dialling to the end."""

@@ -1,4 +1,4 @@
-"""Twilio's REST interface, as far as a hotline uses it: messages, and the end of a call."""
+"""Twilio's REST interface, as far as a hotline uses it: who may ask, messages, and the way to the calls."""
 
 import asyncio
 import base64
@@ -6,40 +6,29 @@ import binascii
 import hmac
 from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
-from typing import Protocol
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ivr.exchange.faults import FaultKind, Faults
-from ivr.exchange.record import CallRecord
-from ivr.exchange.sms import MESSAGES, Message, MessageCentre, RefusedError, count_segments
+from ivr.exchange.refusals import MESSAGES, RefusedError
+from ivr.exchange.rest_calls import Calls, CallViews, read_form
+from ivr.exchange.sms import Message, MessageCentre, count_segments
 
 API = "/2010-04-01/Accounts/{account}"
 _MORE_INFO = "https://www.twilio.com/docs/errors/"
 _SMS_FAULTS = (FaultKind.SMS_BUSY, FaultKind.SMS_ERROR, FaultKind.SMS_TIMEOUT)
 
 
-class CallsInProgress(Protocol):
-    """The calls of an exchange, to be ended from outside."""
-
-    def end_call(self, call_sid: str) -> CallRecord | None:
-        """End a call in progress; None: there is none of this name."""
-        ...
-
-
 class RestInterface:
     """The routes under ``/2010-04-01``. Errors come in Twilio's envelope: code, message, more_info, status."""
 
-    def __init__(
-        self, account_sid: str, auth_token: str, centre: MessageCentre, calls: CallsInProgress, faults: Faults
-    ) -> None:
+    def __init__(self, account_sid: str, auth_token: str, centre: MessageCentre, calls: Calls, faults: Faults) -> None:
         self._account_sid = account_sid
         self._auth_token = auth_token
         self._centre = centre
-        self._calls = calls
+        self._calls = CallViews(account_sid, calls)
         self._faults = faults
 
     def routes(self) -> list[Route]:
@@ -47,7 +36,9 @@ class RestInterface:
             Route(f"{API}/Messages.json", self._guarded(self._create), methods=["POST"]),
             Route(f"{API}/Messages.json", self._guarded(self._list), methods=["GET"]),
             Route(f"{API}/Messages/{{sid}}.json", self._guarded(self._fetch), methods=["GET"]),
-            Route(f"{API}/Calls/{{sid}}.json", self._guarded(self._end_call), methods=["POST"]),
+            Route(f"{API}/Calls.json", self._guarded(self._calls.create), methods=["POST"]),
+            Route(f"{API}/Calls/{{sid}}.json", self._guarded(self._calls.update), methods=["POST"]),
+            Route(f"{API}/Calls/{{sid}}.json", self._guarded(self._calls.fetch), methods=["GET"]),
         ]
 
     def _guarded(self, view: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
@@ -76,7 +67,9 @@ class RestInterface:
         faults = self._faults.take(request.url.path, *_SMS_FAULTS)
         if FaultKind.SMS_BUSY in faults:
             raise RefusedError(20429, 429)
-        message = self._centre.take(self._account_sid, await _form(request))
+        message = self._centre.take(
+            self._account_sid, {name: values[-1] for name, values in (await read_form(request)).items()}
+        )
         answer = JSONResponse(render_message(message), 201)
         if FaultKind.SMS_TIMEOUT in faults:
             await asyncio.sleep(faults[FaultKind.SMS_TIMEOUT].seconds)
@@ -92,25 +85,6 @@ class RestInterface:
         limit = min(int(size), 1000) if size.isdigit() and int(size) else 50
         found = [message for message in reversed(self._centre.messages) if to in (None, message.to_number)]
         return JSONResponse(_page(self._account_sid, found[:limit], limit))
-
-    async def _end_call(self, request: Request) -> Response:
-        form = await _form(request)
-        record = self._calls.end_call(request.path_params["sid"]) if form.get("Status") == "completed" else None
-        if record is None:
-            raise RefusedError(21220)
-        uri = f"{API}/Calls/{record.call_sid}.json".format(account=self._account_sid)
-        return JSONResponse(
-            {
-                "sid": record.call_sid,
-                "account_sid": self._account_sid,
-                "api_version": "2010-04-01",
-                "direction": "inbound",
-                "from": record.from_number,
-                "to": record.to_number,
-                "status": record.status,
-                "uri": uri,
-            }
-        )
 
 
 def render_message(message: Message) -> dict[str, object]:
@@ -153,11 +127,6 @@ def _page(account_sid: str, messages: list[Message], size: int) -> dict[str, obj
         "next_page_uri": None,
         "previous_page_uri": None,
     }
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """The form without python-multipart: Twilio's clients send it URL-encoded."""
-    return dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
 
 
 def _refusal(error: RefusedError) -> JSONResponse:

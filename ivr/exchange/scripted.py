@@ -12,7 +12,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ivr.exchange.handset import Connected, Ended, LineEnded, Notice, Played, Ringing, Said, Sms
+from ivr.exchange.handset import (
+    Bridged,
+    Connected,
+    Ended,
+    Incoming,
+    LineEnded,
+    Notice,
+    Parted,
+    Played,
+    Ringing,
+    Said,
+    Sms,
+    Waiting,
+)
 from ivr.exchange.mulaw import PCM_FRAME_BYTES, PCM_SILENCE
 from ivr.exchange.pace import FRAME_SECONDS
 
@@ -28,13 +41,14 @@ class _Wish:
 
 
 class ScriptedHandset:
-    """A handset for tests and replayed calls. It makes one call; who calls again takes another.
+    """A handset for tests and replayed calls. It makes one call or takes one; who calls again takes another.
 
     The waiting methods raise ``LineEnded`` when the call is over and ``TimeoutError`` after ``timeout`` call seconds.
     """
 
-    def __init__(self, patience_seconds: float = 0.2) -> None:
+    def __init__(self, patience_seconds: float = 0.2, told: Callable[[Notice], None] = lambda notice: None) -> None:
         self._patience_seconds = patience_seconds
+        self._told = told
         self._audio: deque[bytes] = deque()
         self._keys = ""
         self._now = 0.0
@@ -47,9 +61,15 @@ class ScriptedHandset:
         self._looking_away = False
         self._running_on = False
         self._ended: str | None = None
+        self._incoming: asyncio.Queue[Incoming] = asyncio.Queue()
+        self._picked_up = False
+        self.waiting = False
+        """The call waits in a queue: there is music, so no silence ends what the hotline says."""
+        self.bridged = False
+        """A person is at the other end."""
         self._messages: asyncio.Queue[Sms] = asyncio.Queue()
         self.notices: list[Notice] = []
-        """All that this handset was told, in order."""
+        """All that this handset was told, in order; ``told`` hears of each at once."""
 
     # What the script does
 
@@ -81,11 +101,19 @@ class ScriptedHandset:
 
     async def until_quiet(self, seconds: float = 0.4, timeout: float = 60.0) -> None:
         """Listen until the hotline has spoken since the last turn and has then been quiet for ``seconds``."""
-        await self._until(lambda: self._answered and self._quiet >= seconds - 1e-6, timeout)
+        await self._until(lambda: self.is_quiet(seconds), timeout)
 
     async def until_sound(self, timeout: float = 60.0) -> None:
         """Wait until the hotline plays something new since the last turn."""
         await self._until(lambda: self._answered, timeout)
+
+    def is_quiet(self, seconds: float = 0.4) -> bool:
+        """The hotline has spoken since the last turn and has then been quiet for ``seconds``."""
+        return self._answered and self._quiet >= seconds - 1e-6
+
+    async def until(self, met: Callable[[], bool], timeout: float = 60.0) -> None:
+        """Wait until ``met``, which is asked every 20 ms of the call."""
+        await self._until(met, timeout)
 
     async def until_ended(self, timeout: float = 600.0) -> str:
         """Let the call run to its end; returns who ended it."""
@@ -103,11 +131,26 @@ class ScriptedHandset:
         finally:
             self._looking_away = False
 
+    async def until_ringing(self, wall_seconds: float = 10.0) -> Incoming:
+        """Wait for a call to this handset. Raises ``TimeoutError``."""
+        return await asyncio.wait_for(self._incoming.get(), wall_seconds)
+
+    def answer(self) -> None:
+        """Pick up the call that rings."""
+        self._picked_up = True
+
     def hang_up(self) -> None:
+        """End the call, or decline one that rings."""
         self._gone.set()
         self._stir.set()
 
     # What the exchange asks and tells
+
+    def ring(self, incoming: Incoming) -> None:
+        self._incoming.put_nowait(incoming)
+
+    def verdict(self, seconds: float) -> str:
+        return "busy" if self.hung_up else "answered" if self._picked_up else ""
 
     async def next_frame(self) -> bytes:
         while not self._may_go_on():
@@ -142,6 +185,7 @@ class ScriptedHandset:
 
     def notice(self, notice: Notice) -> None:
         self.notices.append(notice)
+        self._told(notice)
         match notice:
             case Ringing() | Connected():
                 self._turn()
@@ -149,8 +193,15 @@ class ScriptedHandset:
                 self._playing = False
             case Sms():
                 self._messages.put_nowait(notice)
+            case Waiting(on):
+                self.waiting = on
+            case Bridged() | Parted():
+                self.bridged = isinstance(notice, Bridged)
+                self._turn()
             case Ended(reason):
                 self._end(reason)
+            case _:
+                pass
 
     # Turns
 

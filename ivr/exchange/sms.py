@@ -12,6 +12,7 @@ from ivr.clock import Clock
 from ivr.exchange.faults import Fault, FaultKind, Faults
 from ivr.exchange.handset import Sms
 from ivr.exchange.pace import Pace
+from ivr.exchange.refusals import RefusedError, is_address
 from ivr.exchange.switch import new_sid
 from ivr.exchange.webhooks import Webhooks, WebhookSession
 
@@ -29,35 +30,6 @@ _MAGIC_TO |= {"+15005550004": 21610, "+15005550009": 21614}
 _MAGIC_FROM = {"+15005550007": 21606, "+15005550008": 21611}
 MAGIC = frozenset(_MAGIC_TO) | frozenset(_MAGIC_FROM) | {"+15005550006"}
 """Twilio's test numbers: they get no messages and no callbacks."""
-MESSAGES = {
-    20003: "Authenticate",
-    20404: "The requested resource was not found",
-    20429: "Too Many Requests",
-    20500: "An internal server error has occurred",
-    21211: "The 'To' number is not a valid phone number.",
-    21212: "The 'From' number is not a valid phone number, shortcode, or alphanumeric sender ID.",
-    21220: "Call is not in-progress. Cannot redirect.",
-    21408: "Permission to send an SMS has not been enabled for the region indicated by the 'To' number.",
-    21602: "Message body is required.",
-    21603: "A 'From' phone number is required.",
-    21604: "A 'To' phone number is required.",
-    21606: "The 'From' phone number provided is not a valid message-capable Twilio phone number.",
-    21609: "The 'StatusCallback' URL is not a valid URL.",
-    21610: "Attempt to send to unsubscribed recipient",
-    21611: "This 'From' number has exceeded the maximum number of queued messages",
-    21612: "The 'To' phone number is not currently reachable using the 'From' phone number.",
-    21614: "'To' number is not a valid mobile number",
-    21617: "The concatenated message body exceeds the 1600 character limit",
-}
-
-
-class RefusedError(Exception):
-    """Twilio does not take the request; ``code`` says why."""
-
-    def __init__(self, code: int, status: int = 400) -> None:
-        super().__init__(MESSAGES[code])
-        self.code = code
-        self.status = status
 
 
 @dataclass
@@ -80,6 +52,35 @@ class Message:
     """Its callbacks, for tests to look at."""
 
 
+@dataclass(frozen=True)
+class Incoming:
+    """A message to the hotline."""
+
+    account_sid: str
+    from_number: str
+    to_number: str
+    body: str
+
+    def params(self) -> dict[str, str]:
+        """The webhook's fields."""
+        sid = new_sid("SM")
+        return {
+            "ToCountry": "RU",
+            "SmsMessageSid": sid,
+            "NumMedia": "0",
+            "SmsSid": sid,
+            "SmsStatus": "received",
+            "Body": self.body,
+            "FromCountry": "RU",
+            "To": self.to_number,
+            "NumSegments": str(count_segments(self.body)),
+            "MessageSid": sid,
+            "AccountSid": self.account_sid,
+            "From": self.from_number,
+            "ApiVersion": "2010-04-01",
+        }
+
+
 def count_segments(body: str) -> int:
     """How many messages the network makes of ``body``: 160 or 153 places of GSM letters, 70 or 67 of any others."""
     if all(letter in _GSM or letter in _GSM_PAIRS for letter in body):
@@ -97,7 +98,7 @@ def check_message(form: dict[str, str], opted_out: set[str]) -> None:
         21212: sender and not _SENDER.fullmatch(sender),
         21211: not E164.fullmatch(to),
         21617: len(form.get("Body", "")) > MAX_BODY,
-        21609: not _is_address(form.get("StatusCallback", "http://none")),
+        21609: not is_address(form.get("StatusCallback", "http://none")),
         21610: to in opted_out,
     }
     code = code or next((code for code, found in faults.items() if found), None)
@@ -109,11 +110,6 @@ def _missing(form: dict[str, str]) -> int | None:
     wanted = {21604: "To", 21603: "From", 21602: "Body"}
     missing = (code for code, name in wanted.items() if not form.get(name))
     return next((code for code in missing if code != 21603 or not form.get("MessagingServiceSid")), None)
-
-
-def _is_address(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 class MessageCentre:
@@ -147,6 +143,11 @@ class MessageCentre:
         if not MAGIC & {message.to_number, message.from_number}:
             self._webhooks.spawn(self._travel(message))
         return message
+
+    async def bring(self, url: str, incoming: Incoming) -> bool:
+        """Bring a message to the hotline's webhook. Its answer may be empty: what it has to say comes by REST."""
+        answer = await self._webhooks.callback(WebhookSession(), "POST", url, incoming.params())
+        return answer is not None and answer.status < 400
 
     def find(self, sid: str) -> Message:
         """Raises ``RefusedError`` 20404."""

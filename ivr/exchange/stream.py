@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from ivr.exchange import mulaw
 from ivr.exchange.faults import FaultKind
-from ivr.exchange.line import CallOverError
+from ivr.exchange.line import CallOverError, DivertedError
 from ivr.exchange.playback import Playback
 from ivr.exchange.signature import SIGNATURE_HEADER
 from ivr.exchange.switch import StreamProgress, Switch, new_sid
@@ -27,7 +27,7 @@ _CLOSE_SECONDS = 2.0
 async def connect_stream(switch: Switch, verb: Verb) -> None:
     """Play a ``<Stream>`` to its end: the hotline closes it, the network breaks it or the call is over.
 
-    Raises ``CallOverError`` in the last case, after ``stop`` was sent.
+    Raises ``CallOverError`` in the last case, and ``DivertedError``, after ``stop`` was sent.
     """
     stream = _Stream(switch, verb)
     try:
@@ -79,7 +79,7 @@ class _Stream:
             await self._exchange(socket, receiving)
         except ConnectionClosed:
             await self._closed(socket)
-        except CallOverError:
+        except (CallOverError, DivertedError):
             await self._stop(socket)
             raise
         finally:

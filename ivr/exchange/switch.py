@@ -3,15 +3,19 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 
 from ivr.clock import Clock
 from ivr.exchange.faults import Faults
-from ivr.exchange.handset import Played, Said
-from ivr.exchange.line import CallOverError, Line
+from ivr.exchange.handset import CalledHandset, Played, Said
+from ivr.exchange.line import CallerFrame, CallOverError, DivertedError, Line, Stop
 from ivr.exchange.mulaw import PCM_FRAME_BYTES
 from ivr.exchange.pace import FRAME_SECONDS
+from ivr.exchange.phones import Phones
+from ivr.exchange.queues import Queues
+from ivr.exchange.record import CallRecord
 from ivr.exchange.twiml import LETTERS_A_SECOND, Verb
 from ivr.exchange.wav import UnplayableError, read_wav
 from ivr.exchange.webhooks import Answer, DocumentError, Webhooks, WebhookSession
@@ -28,16 +32,12 @@ class Goto:
     params: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Operator:
-    """How a dialled number behaves."""
+class RedirectedError(DivertedError):
+    """The call goes on at ``goto``: ``POST Calls/{sid}`` with a Url."""
 
-    outcome: str = "answered"
-    """answered, busy, no-answer or failed."""
-    after_seconds: float = 3.0
-    """Ringing before the outcome; no-answer rings until the caller's side gives up."""
-    talk_seconds: float = 20.0
-    """Until the operator hangs up."""
+    def __init__(self, goto: Goto) -> None:
+        super().__init__(goto.url)
+        self.goto = goto
 
 
 @dataclass
@@ -53,6 +53,10 @@ class StreamProgress:
 
 Gate = Callable[[StreamProgress, Callable[[], bool]], Awaitable[None]]
 """Awaited before each 20 ms of a stream; the second argument tells whether the hotline has closed it."""
+
+
+Hear = Callable[[bytes, tuple[str, ...]], str]
+"""From PCM16 at 8 kHz and the hints of a ``<Gather>`` to the words; empty: none of them. Called in a thread."""
 
 
 def new_sid(prefix: str) -> str:
@@ -71,9 +75,14 @@ class Switch:
     clock: Clock
     faults: Faults
     speak: Callable[[str], bytes] | None
-    operators: Callable[[str], Operator]
+    queues: Queues
+    phones: Phones
+    called: Callable[[CallRecord, CalledHandset], AbstractContextManager["Switch"]]
+    """Opens another line, to a handset that is called; the line ends with the block."""
     unknown_param: tuple[str, str]
     """Twilio adds parameters without notice; every call brings one."""
+    hear: Hear | None = None
+    """What hears the words of a ``<Gather input="speech">``; None: keys only."""
     gate: Gate | None = None
     """Holds a stream back until the hotline has digested what it was sent; None: time waits for nobody."""
     document_url: str = ""
@@ -92,7 +101,7 @@ class Switch:
             "Called": record.to_number,
             "CallStatus": record.status,
             "ApiVersion": "2010-04-01",
-            "Direction": "inbound",
+            "Direction": record.direction,
             "FromCity": "",
             "FromState": "",
             "FromZip": "",
@@ -102,7 +111,7 @@ class Switch:
             "ToZip": "",
             "ToCountry": "RU",
             name: value,
-        }
+        } | ({"ParentCallSid": record.parent_sid} if record.parent_sid else {})
 
     def goto(self, verb: Verb, url: str, params: dict[str, str] | None = None) -> Goto:
         """What ``verb`` asks of ``url``, which may be relative."""
@@ -130,18 +139,18 @@ class Switch:
         timestamp = {"Timestamp": format_datetime(self.clock.now()), "CallbackSource": "call-progress-events"}
         await self.webhooks.callback(self.session, method, url, self.params() | timestamp | params)
 
-    async def prompt(self, verb: Verb, *, until_key: bool = False) -> str:
-        """Play a ``<Say>``, ``<Play>`` or ``<Pause>``; returns the keys that stopped it."""
+    async def prompt(self, verb: Verb, stop: Stop | None = None) -> CallerFrame | None:
+        """Play a ``<Say>``, ``<Play>`` or ``<Pause>``; returns what stopped it."""
         if verb.name == "Pause":
             self.line.note("pause", verb.get("length", "1"))
-            return await self.line.pause(verb.number("length", 1), until_key=until_key)
+            return await self.line.pause(verb.number("length", 1), stop)
         sound = await (self._spoken(verb) if verb.name == "Say" else self._recorded(verb))
         for _ in range(int(verb.number("loop", 1)) or _MAX_LOOPS):
             self._announce(verb)
-            keys = await self.line.play(sound, until_key=until_key)
-            if keys or not sound:
-                return keys
-        return ""
+            stopped = await self.line.play(sound, stop)
+            if stopped or not sound:
+                return stopped
+        return None
 
     def _announce(self, verb: Verb) -> None:
         self.line.note(verb.name.lower(), verb.text)

@@ -13,6 +13,7 @@ from ivr.exchange.webhooks import Answer, DocumentError
 LETTERS_A_SECOND = 14
 """How fast ``<Say>`` speaks where no synthesizer is given."""
 MAX_SAY_URL_ENCODED = 4500
+MAX_QUEUE_NAME = 64
 _TWIML_TYPES = ("text/xml", "application/xml", "text/html")
 _SSML = frozenset({"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"})
 _GATHER = """action method input timeout finishOnKey numDigits actionOnEmptyResult language hints speechTimeout
@@ -26,15 +27,22 @@ _ATTRIBUTES = {
     "Hangup": "",
     "Reject": "reason",
     "Dial": "action method timeout timeLimit callerId answerOnBridge hangupOnStar sequential ringTone",
-    "Number": "statusCallback statusCallbackEvent statusCallbackMethod",
+    "Number": "url method statusCallback statusCallbackEvent statusCallbackMethod",
+    "Client": "url method statusCallback statusCallbackEvent statusCallbackMethod",
+    "Identity": "",
+    "Queue": "url method",
+    "Enqueue": "action method waitUrl waitUrlMethod",
+    "Leave": "",
     "Connect": "action method",
     "Stream": "url name track statusCallback statusCallbackMethod",
     "Parameter": "name value",
 }
+_VERBS = "Say Play Pause Gather Redirect Hangup Reject Dial Connect Enqueue Leave"
 _CHILDREN: dict[str, frozenset[str]] = {
-    "Response": frozenset({"Say", "Play", "Pause", "Gather", "Redirect", "Hangup", "Reject", "Dial", "Connect"}),
+    "Response": frozenset(_VERBS.split()),
     "Gather": frozenset({"Say", "Play", "Pause"}),
-    "Dial": frozenset({"Number"}),
+    "Dial": frozenset({"Number", "Client", "Queue"}),
+    "Client": frozenset({"Identity", "Parameter"}),
     "Connect": frozenset({"Stream"}),
     "Stream": frozenset({"Parameter"}),
     "Say": _SSML,
@@ -142,7 +150,9 @@ def _attribute_warnings(element: Element) -> Iterator[str]:
     yield from (f"12200 attribute {name} of <{element.tag}>" for name in element.attrib if name not in known)
     if element.tag == "Say" and len(quote("".join(element.itertext()))) > MAX_SAY_URL_ENCODED:
         yield f"13521 <Say> is longer than {MAX_SAY_URL_ENCODED} characters"
-    if element.tag == "Gather" and element.get("input", "dtmf") != "dtmf":
-        yield "12200 input of <Gather>: the local exchange hears keys only"
+    if element.tag == "Gather" and not set(element.get("input", "dtmf").split()) <= {"dtmf", "speech"}:
+        yield f"12200 input {element.get('input')} of <Gather>"
+    if element.tag == "Enqueue" and len((element.text or "").strip()) > MAX_QUEUE_NAME:
+        yield f"12200 the name in <Enqueue> is longer than {MAX_QUEUE_NAME} letters"
     if element.tag == "Parameter" and len(element.get("name", "") + element.get("value", "")) >= 500:
         yield "12200 <Parameter> of 500 characters or more"

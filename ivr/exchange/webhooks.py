@@ -96,7 +96,8 @@ class _Outgoing:
     @property
     def status(self) -> str:
         """The status that a callback reports."""
-        return self.params.get("MessageStatus") or self.params.get("CallStatus", "")
+        names = ("MessageStatus", "QueueResult", "CallStatus")
+        return next((self.params[name] for name in names if self.params.get(name)), "")
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,13 @@ class Webhooks:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
         await self._client.aclose()
+
+    async def until_idle(self, wall_seconds: float) -> None:
+        """Wait for all that was spawned, and for what it spawns itself, for so long at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wall_seconds):
+                while self._running:
+                    await asyncio.wait(self._running)
 
     def absolute(self, url: str, base: str = "") -> str:
         """``url`` as written, or resolved against the document at ``base`` or the public address."""

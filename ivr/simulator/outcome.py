@@ -8,17 +8,23 @@ from ivr.simulator.scenario import Scenario
 from ivr.store.appeals import list_appeals
 from ivr.store.calls import load_call
 from ivr.store.cards import find_card
+from ivr.store.line import all_places
 
 
 def check_expected(
-    scenario: Scenario, application: Application, records: Sequence[CallRecord], sms_count: int
+    scenario: Scenario,
+    application: Application,
+    records: Sequence[CallRecord],
+    legs: Sequence[CallRecord],
+    sms_count: int,
 ) -> list[str]:
-    """Everything that is not as expected, a sentence each."""
+    """Everything that is not as expected, a sentence each. ``legs``: the calls that the hotline made."""
     return [
-        *_wrong_end(scenario, application, records),
+        *_wrong_end(scenario, application, [record for record in records if record.direction == "inbound"]),
         *_wrong_cards(scenario, application),
         *_wrong_counts(scenario, application, sms_count),
-        *(f"Twilio error {error.code}: {error.detail}" for record in records for error in record.errors),
+        *_wrong_places(scenario, application),
+        *_errors(records, legs),
     ]
 
 
@@ -45,3 +51,19 @@ def _wrong_counts(scenario: Scenario, application: Application, sms_count: int) 
         yield f"{appeals} appeals, expected {scenario.expect.appeals}"
     if scenario.expect.sms is not None and sms_count != scenario.expect.sms:
         yield f"{sms_count} SMS, expected {scenario.expect.sms}"
+
+
+def _wrong_places(scenario: Scenario, application: Application) -> Iterator[str]:
+    if scenario.expect.places is None:
+        return
+    with application.db.reading() as conn:
+        places = tuple(place.outcome or place.state for place in all_places(conn))
+    if places != scenario.expect.places:
+        yield f"places in the line ended as {list(places)}, expected {list(scenario.expect.places)}"
+
+
+def _errors(records: Sequence[CallRecord], legs: Sequence[CallRecord]) -> Iterator[str]:
+    """What Twilio would have written into its debugger."""
+    calls = {record.call_sid: record for record in (*records, *legs)}
+    for record in calls.values():
+        yield from (f"Twilio error {error.code}: {error.detail}" for error in record.errors)

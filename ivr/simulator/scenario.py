@@ -46,13 +46,17 @@ class Turn(_Strict):
     hang_up: Literal[True] | None = None
     dial: Literal[True] | None = None
     """The caller dials again."""
+    operator: Literal[True] | None = None
+    """The caller waits until an operator is there."""
+    answer: bool | None = None
+    """The caller's telephone rings when the call is over: it is picked up, or declined."""
 
     @model_validator(mode="after")
     def _one_thing(self) -> "Turn":
-        main = [self.hotline, self.caller, self.silence, self.sms, self.hang_up, self.dial]
-        given = sum(value is not None for value in main)
+        names = ("hotline", "caller", "silence", "sms", "hang_up", "dial", "operator", "answer")
+        given = sum(getattr(self, name) is not None for name in names)
         if given > 1 or (given == 0 and self.keys is None and self.noise is None):
-            raise ValueError("a turn is one of: hotline, caller, keys, silence, noise, sms, hang_up, dial")
+            raise ValueError(f"a turn is one of: {', '.join(names)}, keys, noise")
         return self
 
 
@@ -64,6 +68,23 @@ class Incident(_Strict):
     say: str
 
 
+Act = Literal["accept", "break_off", "send_code", "decline", "ignore", "no_answer", "busy"]
+"""What a desk operator does with a call."""
+
+
+class DeskOperator(_Strict):
+    """An account on the desk, and what its owner does with the calls that come, one after the other."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")
+    phone: str | None = None
+    """E.164: calls are taken on this telephone; None: in the browser."""
+    status: Literal["ready", "pause", "off"] = "ready"
+    does: tuple[Act, ...] = ("accept",)
+    """When they are used up, the operator does not answer."""
+    talks: float = 20.0
+    """Seconds until the operator ends a conversation."""
+
+
 class Expected(_Strict):
     """What has to be true after the last call."""
 
@@ -73,6 +94,8 @@ class Expected(_Strict):
     sms: int | None = None
     """Messages that the caller's phone has received."""
     appeals: int = 0
+    places: tuple[str, ...] | None = None
+    """How the places in the line to the operators ended, in their order; the state of one that has not."""
 
 
 class Scenario(_Strict):
@@ -85,7 +108,8 @@ class Scenario(_Strict):
     time: str = DEFAULT_TIME
     """Local time at the hotline."""
     incident: Incident | None = None
-    operators: Literal["answered", "busy", "no-answer"] = "answered"
+    operators: Literal["answered", "busy", "no-answer"] | tuple[DeskOperator, ...] = "answered"
+    """What the operators' line does; or the desk, and nobody has an account but these."""
     by: tuple[Mode, ...] = ("voice", "keys")
     """The ways in which the scenario can be played."""
     turns: tuple[Turn, ...]

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ivr.errors import AudioError
+from ivr.fixtures import mutations
 from ivr.media.prompts import same_words
 from ivr.speech.sound import RATE, Floats, cut_silence, read_recording
 
@@ -122,13 +123,9 @@ def _joined(sounds: Iterable[Floats], between: Floats) -> Floats:
 
 def shop_noise(seconds: float, loudness: float, seed: int) -> Samples:
     """Low-pitched noise that swells, as in a shop: int16 samples whose root mean square is ``loudness``."""
-    random = np.random.default_rng(seed)
-    white = random.normal(size=round(seconds * RATE)).astype(np.float32)
-    smooth = np.convolve(white, np.ones(12, np.float32) / 12, "same")
-    swell = 1 + 0.5 * np.sin(2 * np.pi * 0.4 * np.arange(len(smooth)) / RATE + random.uniform(0, 6))
-    shaped = smooth * swell
-    level = shaped / max(1e-6, float(np.sqrt(np.mean(shaped**2)))) * loudness
-    return (np.clip(level, -1, 1) * 32767).astype(np.int16)
+    noise = mutations.shop_noise(round(seconds * RATE), np.random.default_rng(seed))
+    samples: Samples = (np.clip(noise * loudness, -1, 1) * 32767).astype(np.int16)
+    return samples
 
 
 def with_noise(samples: Samples, decibels: float, seed: int) -> Samples:

@@ -23,6 +23,7 @@ def page() -> str:
         "phone.html",
         hotline_number_shown=hotline.hotline_number_shown,
         brand=hotline.brand,
+        sms_number=hotline.sms_number,
         line_url=LINE_PATH,
         trial=context().trial_card(),
     )

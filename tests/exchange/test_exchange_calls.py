@@ -260,7 +260,7 @@ async def test_it_reads_plain_text_aloud(line: Bench) -> None:
 @pytest.mark.parametrize(
     ("body", "detail"),
     [
-        ("<Enqueue>help</Enqueue>", "<Enqueue> in <Response>"),
+        ("<Record/>", "<Record> in <Response>"),
         ("<say>Алло</say>", "<say> in <Response>"),
         ('<Gather validDigits="1"/>', "attribute validDigits of <Gather>"),
         ("<Gather><Dial>+7</Dial></Gather>", "<Dial> in <Gather>"),

@@ -1,5 +1,6 @@
 """The phone page in headless Chromium, with a fake microphone that plays a recording."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from ivr.clock import SetClock
 from ivr.commands.call import caller_voices
+from ivr.exchange.outbound import read_order
 from ivr.serving import ExchangeSetup, Serving, serving_here
 from ivr.settings import load_settings
 from ivr.store.cards import find_card, sample_cards
@@ -105,6 +107,37 @@ async def test_it_hears_the_operator_line_and_can_hang_up(page: Page) -> None:
     await expect(page.locator("#dialogue")).to_contain_text("Соединяем с оператором", timeout=10 * SECONDS)
     await page.locator("#call").click()
     await expect(page.locator("#phone")).to_have_attribute("data-state", "idle", timeout=10 * SECONDS)
+
+
+async def test_it_rings_when_its_number_is_called(page: Page, local_hotline: Serving) -> None:
+    exchange, phone = local_hotline.exchange, page.locator("#phone")
+    assert exchange is not None
+    order = {"To": [PHONE], "From": ["+78002009002"], "Url": [f"{local_hotline.url}/voice/incoming"]}
+    async with asyncio.timeout(10):
+        while not exchange.is_held(PHONE):
+            await asyncio.sleep(0.01)
+    exchange.place(read_order(order))
+    await expect(phone).to_have_attribute("data-state", "incoming", timeout=10 * SECONDS)
+    await page.locator("#decline").click()
+    await expect(phone).to_have_attribute("data-state", "idle", timeout=10 * SECONDS)
+    await expect(page.locator("#status")).to_contain_text("Звонок отклонён", timeout=10 * SECONDS)
+    exchange.place(read_order(order))
+    await expect(page.locator("#call")).to_contain_text("Ответить", timeout=10 * SECONDS)
+    await page.locator("#call").click()
+    await expect(phone).to_have_attribute("data-state", "connected", timeout=10 * SECONDS)
+    await page.locator("#call").click()
+    await expect(phone).to_have_attribute("data-state", "idle", timeout=10 * SECONDS)
+
+
+async def test_it_texts_the_short_number(page: Page) -> None:
+    await page.locator("#sms-text").fill("Мария 4276 0512 0002 0024")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#sms-state")).to_contain_text("Отправлено", timeout=10 * SECONDS)
+    messages = page.locator("#sms")
+    await expect(messages).to_contain_text("Вы на номер 9002", timeout=10 * SECONDS)
+    await expect(messages).to_contain_text("Нет даты рождения. Пришлите: Мария ****0024", timeout=15 * SECONDS)
+    await expect(page.locator("#sms-text")).to_have_value("")
 
 
 async def test_it_tells_what_to_say_and_fits_a_small_screen(page: Page) -> None:

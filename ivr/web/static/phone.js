@@ -13,7 +13,7 @@ const part = (id) => document.getElementById(id);
 const audio = new HandsetAudio(words.worklet);
 
 let socket = null;
-let state = "idle"; // idle, ringing, connected, offline
+let state = "idle"; // idle, ringing, incoming, connected, offline
 let feed = false; // the hotline's own dialogue is shown; otherwise the page shows <Say> and keys itself
 let startedAt = 0;
 let clockTimer = 0;
@@ -46,6 +46,12 @@ function obey(message) {
   if (message.ringing) {
     feed = message.feed;
     line("note", words.noteCall, true);
+  } else if (message.incoming) {
+    feed = false;
+    line("note", words.noteIncoming, true);
+    show("incoming", words.textIncoming);
+  } else if (message.bridged) {
+    line("note", words.textBridged, true);
   } else if (message.connected) {
     show("connected", words.textConnected);
     startClock();
@@ -55,11 +61,13 @@ function obey(message) {
     line(message.dialogue.who, message.dialogue.text, message.dialogue.final !== false);
   } else if (message.sms) {
     showSms(message.sms);
+  } else if (message.sms_sent !== undefined) {
+    smsSent(message.sms_sent);
   } else if (message.clear) {
     audio.flush();
   } else if (message.ended !== undefined) {
     finish();
-    show("idle", words[`text${capital(message.ended)}`] ?? words.textHotline);
+    show("idle", words[`text${message.ended.split("-").map(capital).join("")}`] ?? words.textHotline);
     line("note", part("status-text").textContent, true);
   } else if (message.error === "number") {
     finish();
@@ -80,6 +88,13 @@ async function dial() {
   // Dialling does not wait for an answer about the microphone: a caller with keys needs none.
   await Promise.race([sounding, new Promise((done) => setTimeout(done, 1500))]);
   if (state === "ringing") send({ dial: true, from });
+}
+
+async function answer() {
+  show("ringing", words.textIncoming);
+  const sounding = prepareSound();
+  await Promise.race([sounding, new Promise((done) => setTimeout(done, 1500))]);
+  if (state === "ringing") send({ answer: true });
 }
 
 async function prepareSound() {
@@ -134,8 +149,10 @@ function show(next, text) {
   state = next;
   phone.dataset.state = next;
   part("status-text").textContent = text;
-  const busy = next === "ringing" || next === "connected";
-  part("call-text").textContent = busy ? words.textHangUp : words.textCall;
+  const busy = next === "ringing" || next === "connected" || next === "incoming";
+  const incoming = next === "incoming";
+  part("call-text").textContent = incoming ? words.textAnswer : busy ? words.textHangUp : words.textCall;
+  part("decline").hidden = !incoming;
   part("call").disabled = next === "offline";
   part("from").disabled = busy;
   phone.querySelectorAll(".key").forEach((button) => (button.disabled = next !== "connected"));
@@ -200,6 +217,26 @@ function showSms(sms) {
   part("sms-count").textContent = part("sms").childElementCount;
 }
 
+// What the page sends itself stands among the messages too, under a name that no message has.
+function sendSms(event) {
+  event.preventDefault();
+  const number = part("from").value.replace(/[\s()-]/g, "");
+  if (!NUMBER.test(number)) return complain();
+  complain(false);
+  subscribe();
+  part("sms-state").textContent = words.smsSending;
+  send({ send_sms: { to: part("sms-form").dataset.to, body: part("sms-text").value } });
+}
+
+function smsSent(taken) {
+  part("sms-state").textContent = taken ? words.smsSent : words.smsLost;
+  if (!taken) return;
+  const { value } = part("sms-text");
+  const from = `${words.smsMine} ${part("sms-form").dataset.to}`;
+  showSms({ id: `mine-${performance.now()}`, from, body: value, at: new Date().toISOString() });
+  part("sms-text").value = "";
+}
+
 function element(name, className, text = "") {
   const made = document.createElement(name);
   if (className) made.className = className;
@@ -213,15 +250,18 @@ function capital(word) {
 
 function subscribe() {
   const number = part("from").value.replace(/[\s()-]/g, "");
-  if (state !== "ringing" && NUMBER.test(number)) send({ number });
+  if ((state === "idle" || state === "offline") && NUMBER.test(number)) send({ number });
 }
 
 // Hands
 
-part("call").addEventListener("click", () => (state === "idle" ? dial() : hangUp()));
+const WHEN_PRESSED = { idle: dial, incoming: answer };
+part("call").addEventListener("click", () => (WHEN_PRESSED[state] ?? hangUp)());
+part("decline").addEventListener("click", hangUp);
 phone.querySelector(".keys").addEventListener("click", ({ target }) => {
   if (target.dataset.key) press(target.dataset.key);
 });
+part("sms-form").addEventListener("submit", sendSms);
 part("from").addEventListener("change", () => {
   part("sms").replaceChildren();
   part("sms-count").hidden = true;
@@ -232,7 +272,7 @@ part("from").addEventListener("keydown", ({ key }) => {
   if (key === "Enter" && state === "idle") dial();
 });
 document.addEventListener("keydown", (event) => {
-  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.target === part("from")) return;
+  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.target.matches("input, textarea")) return;
   const key = event.key === NUMERO ? "#" : event.key;
   if (key.length === 1 && KEYS.includes(key)) press(key);
 });

@@ -1,0 +1,98 @@
+"""The scripted caller's telephone: it dials, it rings, and what is said in line is written down."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from ivr.exchange.exchange import LocalExchange
+from ivr.exchange.handset import Notice, Played, Said
+from ivr.exchange.record import CallRecord
+from ivr.exchange.scripted import ScriptedHandset
+
+RING_SECONDS = 30.0
+"""Wall-clock time in which a call back comes."""
+ENDING_SECONDS = 300.0
+"""Call time after which a caller who has nothing left to do hangs up."""
+_RECORDING = re.compile(r"/audio/prompts/(?:slow/)?(\w[\w.-]*)\.wav")
+
+
+class CallerTelephone:
+    """One caller's telephone; at most one call at a time.
+
+    ``overheard`` is told what the hotline says where its dialogue does not tell: in line, and to who is called back.
+    ``text_of`` knows what a recording says. ``legs``: the calls of the hotline that are over, as the exchange tells.
+    """
+
+    def __init__(
+        self,
+        exchange: LocalExchange,
+        number: str,
+        overheard: Callable[[str], None],
+        text_of: Callable[[str], str | None],
+        legs: Sequence[CallRecord],
+    ) -> None:
+        self._exchange = exchange
+        self._number = number
+        self._overheard = overheard
+        self._text_of = text_of
+        self._legs = legs
+        self._rung: asyncio.Queue[ScriptedHandset] = asyncio.Queue()
+        self._call: asyncio.Task[CallRecord] | None = None
+        self._answered = ""
+        self._talking = False
+        self.handset = ScriptedHandset()
+        self.records: list[CallRecord] = []
+        """The caller's calls that are over, and those that the caller has answered."""
+
+    @contextmanager
+    def plugged(self) -> Iterator[None]:
+        """Let the telephone ring while the block lasts."""
+        with self._exchange.plugged(self._number, self._ring):
+            yield
+
+    def dial(self) -> None:
+        self._talking = True
+        self.handset = ScriptedHandset(told=self._told)
+        self._call = asyncio.create_task(self._exchange.dial(self.handset, self._number))
+
+    async def answer(self, picks_up: bool) -> None:
+        """Wait for the telephone to ring. Raises ``TimeoutError``."""
+        self.handset = await asyncio.wait_for(self._rung.get(), RING_SECONDS)
+        if picks_up:
+            self._talking = True
+            self._answered = (await self.handset.until_ringing()).call_sid
+            self.handset.answer()
+        else:
+            self.handset.hang_up()
+
+    async def end(self) -> None:
+        """Let the call come to its end, or hang up after a while."""
+        if not self._talking:
+            return
+        try:
+            await self.handset.until_ended(ENDING_SECONDS)
+        except TimeoutError:
+            self.handset.hang_up()
+            await self.handset.until_ended()
+        if self._call:
+            self.records.append(await self._call)
+        else:
+            self.records += [record for record in self._legs if record.call_sid == self._answered]
+        self._call = None
+        self._talking = False
+
+    def _ring(self) -> ScriptedHandset | None:
+        if self._talking:
+            return None
+        handset = ScriptedHandset(told=lambda notice: self._told(notice, called=True))
+        self._rung.put_nowait(handset)
+        return handset
+
+    def _told(self, notice: Notice, *, called: bool = False) -> None:
+        if not called and not self.handset.waiting:
+            return
+        if isinstance(notice, Said):
+            self._overheard(notice.text)
+        elif isinstance(notice, Played) and (found := _RECORDING.search(notice.url)):
+            self._overheard(self._text_of(found[1]) or "")
