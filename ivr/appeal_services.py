@@ -1,4 +1,4 @@
-"""What actions get of appeals, outages, call backs and sent codes, bound to the transaction of one step."""
+"""What actions get of appeals, outages and sent codes, bound to the transaction of one step."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,10 +17,9 @@ from ivr.errors import RecordError
 from ivr.hotline import Hotline
 from ivr.incidents import IncidentDesk
 from ivr.outbox import enqueue_sms
-from ivr.phones import callable_phone, sms_phone
+from ivr.phones import sms_phone
 from ivr.store.appeals import Appeal
-from ivr.store.call_backs import book_call_back
-from ivr.store.questionnaires import QuestionnaireChange, add_change
+from ivr.store.questionnaires import ChangedBy, QuestionnaireChange, add_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,9 @@ class Setting:
 
 class AppealServices:
     """Services of one step of one call. ``outbox_ids``: messages that the step has promised."""
+
+    changed_by: ChangedBy = "caller"
+    """Who changes the questionnaire."""
 
     def __init__(self, setting: Setting, conn: Connection, call_sid: str, from_number: str) -> None:
         self._setting = setting
@@ -85,14 +87,6 @@ class AppealServices:
         except RecordError:  # another call of the same person was faster
             return None
 
-    def book_call_back(self) -> datetime | None:
-        phone = callable_phone(self._from_number)
-        if phone is None:
-            return None
-        now = self._setting.clock.now()
-        due_at = self._setting.hotline.working_time(self._setting.zone).next_opening(now)
-        return book_call_back(self._conn, phone, self._call_sid, now, due_at).due_at
-
     def last_code(self) -> LastCode | None:
         phone = sms_phone(self._from_number)
         return self._setting.codes.last(self._conn, phone) if phone else None
@@ -116,7 +110,7 @@ class AppealServices:
             field=field,
             old_key=codes.key_of(kind, old) if old else None,
             new_key=codes.key_of(kind, new),
-            changed_by="caller",
+            changed_by=self.changed_by,
             call_sid=self._call_sid,
             at=now,
         )

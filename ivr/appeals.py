@@ -55,8 +55,11 @@ class AppealDesk:
     zone: ZoneInfo
     clock: Clock
 
-    def register(self, conn: Connection, wish: Wish) -> tuple[Appeal, list[str]]:
-        """The appeal and ids of promised SMS. A call that asks for the same again gets the same appeal."""
+    def register(self, conn: Connection, wish: Wish, sms: str = "appeal") -> tuple[Appeal, list[str]]:
+        """The appeal and ids of promised SMS. A call that asks for the same again gets the same appeal.
+
+        ``sms``: the text that tells its number and due date.
+        """
         known = (one for one in open_of_call(conn, wish.call_sid) if _wanted(one) == _wanted(wish))
         if (same := next(known, None)) is not None:
             return same, []
@@ -73,7 +76,7 @@ class AppealDesk:
             kind=wish.kind,
             incident=wish.incident,
         )
-        text = self.hotline.sms_text("appeal", number=in_pairs(appeal.number), due=self.day(appeal.due_at))
+        text = self.hotline.sms_text(sms, number=in_pairs(appeal.number), due=self.day(appeal.due_at))
         return appeal, [self._text(conn, appeal, text)] if sms_phone(wish.phone) else []
 
     def of_phone(self, conn: Connection, phone: str) -> list[Appeal]:

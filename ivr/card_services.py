@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from num2words import num2words
 from sqlalchemy import Connection
 
 from ivr.actions.card_services import ContactField, OperationFacts, WayResult
 from ivr.actions.rules import Rules
 from ivr.appeal_services import Setting
+from ivr.counting import cardinal, plural
 from ivr.diagnosis import OTHER, Diagnosis
 from ivr.dialog.walk import PIECE
 from ivr.hotline import OWN_VALUES
@@ -27,7 +27,6 @@ STEPS = "steps:"
 """Begins the keys of SMS with steps, which are counted apart from codes and appeals."""
 DAY = timedelta(days=1)
 PLACEHOLDER = re.compile(r"\{(" + "|".join(OWN_VALUES) + r")\}")
-LANGUAGE = "ru"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,10 @@ class CardServices:
     def points_in_words(self, points: int) -> str:
         if points == 0:
             return self._words["no_points"]
-        return PIECE.join((*_number(points), _plural(points, self._cards.diagnosis.points)))
+        return PIECE.join((*_number(points), plural(points, self._cards.diagnosis.points)))
+
+    def number_in_words(self, number: int) -> str:
+        return PIECE.join(_number(number))
 
     def operation_in_words(self, operation: OperationFacts) -> str:
         day_and_month = self._day(operation.at)[:2]
@@ -143,8 +145,8 @@ class CardServices:
 
 def recorded_pieces(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     """Name and text of what is worth recording of all that is told of a card: sums below 100,000, and fixed words."""
-    yield from ((f"hundreds.{n}", str(num2words(n * 100, lang=LANGUAGE))) for n in range(1, 10))
-    yield from ((f"thousands.{n:02}", str(num2words(n * 1000, lang=LANGUAGE))) for n in range(1, 100))
+    yield from ((f"hundreds.{n}", cardinal(n * 100)) for n in range(1, 10))
+    yield from ((f"thousands.{n:02}", cardinal(n * 1000)) for n in range(1, 100))
     yield from ((f"points.{number}", word) for number, word in enumerate(diagnosis.points))
     yield from ((f"words.{name}", text) for name, text in diagnosis.words.items())
     yield from ((f"reason.{name}", text) for name, text in diagnosis.reasons.items())
@@ -156,13 +158,5 @@ def _number(value: int) -> list[str]:
     parts = []
     for size in sizes:
         count, value = divmod(value, size)
-        parts += [str(num2words(count * size, lang=LANGUAGE))] if count else []
+        parts += [cardinal(count * size)] if count else []
     return parts
-
-
-def _plural(count: int, forms: tuple[str, str, str]) -> str:
-    """One, a few, many: 21 is one, 12 is many."""
-    last_two, last = count % 100, count % 10
-    if last_two in range(11, 15):
-        return forms[2]
-    return forms[0] if last == 1 else forms[1] if last in (2, 3, 4) else forms[2]

@@ -17,10 +17,12 @@ MOST_WORKING_DAYS = 60
 """Nobody waits longer for the answer to an appeal."""
 SMS_VALUES: Mapping[str, frozenset[str]] = {
     "code": frozenset({"code"}),
+    "code_by_sms": frozenset({"code"}),
     "appeal": frozenset({"number", "due"}),
     "appeal_answer": frozenset({"number", "answer"}),
     "incident_over": frozenset(),
     "phone_changed": frozenset(),
+    "unreached": frozenset({"number", "due"}),
 }
 """SMS texts by name, and the values that each must hold beside the hotline's own."""
 OWN_VALUES = ("brand", "site", "hotline_number_shown", "sms_number")
@@ -84,6 +86,63 @@ class IncidentRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """Operators who are planned to work at the same hours, on every working day."""
+
+    hours: Hours
+    operators: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRules:
+    """When callers who want a person are served how."""
+
+    peak: tuple[Hours, ...]
+    """Hours at which they are put into the line at once; at others self-service is offered once before."""
+    shifts: tuple[Shift, ...]
+    """What the staffing report compares with what is needed; who is really there, the desk knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineRules:
+    """How the line to the operators is worked off; see ``ivr.line``."""
+
+    offer_seconds: int
+    """How long an operator's telephone rings."""
+    wrap_up_seconds: int
+    """How long writing a call up should take."""
+    ready_by_itself: bool
+    """True where an operator is ready again when that time is over; False where only by a key."""
+    missed_minutes: int
+    """Who has not answered, and not pressed ready for so long, is taken to have gone."""
+    desk_silence_seconds: int
+    """An operator's browser that is silent for so long is taken to be closed."""
+    call_back_tries: int
+    call_back_gap_minutes: int
+    """Between two tries of a call back."""
+    most_holding: int
+    """With so many callers on hold, others are offered a call back."""
+    closing_grace_minutes: int
+    """Who was in the line at the closing is served for so long."""
+    history_minutes: int
+    """Waiting times are told from the pick-ups of so many minutes back,"""
+    least_pickups: int
+    """and not at all from fewer than these."""
+    words_while_waiting: bool
+    """True where words are heard on hold, not only keys; Twilio bills recognition by use."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRules:
+    """What the operators' desk may show."""
+
+    keep_clips: bool
+    """True where the sound behind an answer is kept for the operator, encrypted,"""
+    clip_hours: int
+    """so long at most."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hotline:
     """The retailer's own facts. Another retailer changes the file, not the program."""
 
@@ -108,6 +167,9 @@ class Hotline:
     codes: CodeLimits
     appeals: AppealRules
     incidents: IncidentRules
+    schedule: ScheduleRules
+    line: LineRules
+    desk: DeskRules
     sms: Mapping[str, str]
     """Texts by name, with ``{value}`` in them; see ``sms_text``."""
 
@@ -233,6 +295,25 @@ def _names(value: object, path: str) -> tuple[str, ...]:
     return tuple(_text(item, path) for item in value)
 
 
+def _windows(value: object, path: str) -> tuple[Hours, ...]:
+    if not isinstance(value, Listed):
+        raise ValueError('must be a list such as [{from: "10:00", to: "13:00"}], or []')
+    return tuple(_window(item, path, ()) for item in value)
+
+
+def _shifts(value: object, path: str) -> tuple[Shift, ...]:
+    if not isinstance(value, Listed):
+        raise ValueError('must be a list such as [{from: "07:00", to: "15:00", operators: 4}], or []')
+    return tuple(Shift(_window(item, path, ("operators",)), _value(item, "operators", path)) for item in value)
+
+
+def _window(item: object, path: str, more: tuple[str, ...]) -> Hours:
+    if not isinstance(item, Mapped):
+        raise ValueError('holds an item that is not like {from: "10:00", to: "13:00"}')
+    _check_keys(item, ["from", "to", *more], path)
+    return Hours(_value(item, "from", path), _value(item, "to", path))
+
+
 def _mapping(kind: type[T]) -> Callable[[object, str], T]:
     def read(value: object, path: str) -> T:
         if not isinstance(value, Mapped):
@@ -285,6 +366,16 @@ _READERS: Mapping[str, Callable[[object, str], object]] = {
     "incidents": _mapping(IncidentRules),
     "vague_categories": _names,
     "watch_chance": _fraction,
+    "schedule": _mapping(ScheduleRules),
+    "peak": _windows,
+    "shifts": _shifts,
+    "from": _hour,
+    "to": _hour,
+    "line": _mapping(LineRules),
+    "ready_by_itself": _flag,
+    "words_while_waiting": _flag,
+    "desk": _mapping(DeskRules),
+    "keep_clips": _flag,
     "sms": _sms,
 }
 """How each key is read; a key that is not here is a count."""

@@ -11,6 +11,7 @@ from ivr.appeal_services import AppealServices
 from ivr.card_services import CardServices, CardSetting
 from ivr.dialog.walk import NORMAL, PACE, PIECE
 from ivr.incidents import IncidentDesk
+from ivr.line_services import LineServices
 from ivr.phones import is_number, sms_phone
 from ivr.store.callers import pace_of, remember_pace
 
@@ -42,25 +43,24 @@ class Desk(CardSetting):
             remember_pace(conn, self.codes.key_of("phone", from_number), pace, self.clock.now())
 
 
-class CallServices(AppealServices, CardServices):
-    """Services of one step of one call."""
+class CallServices(AppealServices, CardServices, LineServices):
+    """Services of one step of one call. ``purpose``: of the codes that it offers."""
 
-    def __init__(self, desk: Desk, conn: Connection, call_sid: str, from_number: str) -> None:
+    def __init__(self, desk: Desk, conn: Connection, call_sid: str, from_number: str, purpose: str = PURPOSE) -> None:
         AppealServices.__init__(self, desk, conn, call_sid, from_number)
         CardServices.__init__(self, desk, conn, call_sid, from_number)
+        LineServices.__init__(self, desk, conn, call_sid, from_number)
         self._desk = desk
+        self._purpose = purpose
 
     def offer_code(self, card_number: str, phone: str | None) -> bool:
-        offer = self._desk.codes.offer(self._conn, self._call_sid, card_number, phone, PURPOSE)
+        offer = self._desk.codes.offer(self._conn, self._call_sid, card_number, phone, self._purpose)
         if offer.outbox_id is not None:
             self.outbox_ids.append(offer.outbox_id)
         return offer.outcome == "sent"
 
     def check_code(self, card_number: str, code: str) -> CodeVerdict:
         return self._desk.codes.check(self._conn, self._call_sid, card_number, code)
-
-    def operators_work(self) -> bool:
-        return self._desk.hotline.is_open(self._desk.clock.now(), self._desk.zone)
 
     def date_in_words(self, day: date) -> str:
         return PIECE.join(self._desk.slot_types["birth_date"].spoken(day.isoformat()))

@@ -20,12 +20,18 @@ from redis.retry import Retry
 from ivr.clock import Clock
 from ivr.diagnosis import WAYS_KEPT_DAYS
 from ivr.errors import SettingsError
+from ivr.inbox import KNOWN_FOR
+from ivr.line.legs import Ringing
 from ivr.outbox import Outbox, SmsGateway
 from ivr.settings import Settings
+from ivr.store.answers import HISTORY_KEPT, purge_answers
 from ivr.store.callers import purge_callers
 from ivr.store.calls import purge_tokens
+from ivr.store.clips import purge_clips
 from ivr.store.codes import purge_codes
 from ivr.store.db import Database
+from ivr.store.line_history import LINE_KEPT, purge_line
+from ivr.store.messages import purge_messages
 from ivr.store.ways import purge_ways
 from ivr.watch import Watch
 
@@ -41,6 +47,8 @@ KEPT = timedelta(days=2)
 """How long webhook tokens, codes and their counts are kept; the limits look one day back."""
 WAYS_KEPT = timedelta(days=WAYS_KEPT_DAYS)
 """How long it is known what a caller has tried."""
+CLIPS_KEPT = timedelta(hours=24)
+"""How long the sound behind an answer is kept at most, where ``hotline.yaml`` does not say otherwise."""
 CALLERS_KEPT = timedelta(days=365)
 """How long it is known how fast a caller wants to be spoken to."""
 
@@ -50,15 +58,29 @@ _log = structlog.get_logger(__name__)
 class Worker:
     """The jobs, and the threads that do them."""
 
-    def __init__(self, huey: Huey, outbox: Outbox, db: Database, clock: Clock, watch: Watch | None = None) -> None:
+    def __init__(
+        self,
+        huey: Huey,
+        outbox: Outbox,
+        db: Database,
+        clock: Clock,
+        *,
+        watch: Watch | None = None,
+        ringing: Ringing | None = None,
+        clips_kept: timedelta = CLIPS_KEPT,
+    ) -> None:
         self._outbox = outbox
         self._watch = watch
+        self._ringing = ringing
+        self._clips_kept = clips_kept
         self._db = db
         self._clock = clock
         self._huey = huey
         self._closing = threading.Lock()
         self._attend = huey.task(name="attend")(self._run_attend)
         self._sweep = huey.task(name="sweep")(self._run_sweep)
+        self._ring = huey.task(name="ring")(self._run_ring)
+        self._hang_up = huey.task(name="hang_up")(self._run_hang_up)
         huey.periodic_task(crontab(minute="*"), name="sweep_each_minute")(self._run_sweep)
         huey.periodic_task(crontab(minute="*"), name="watch_each_minute")(self._run_watch)
         huey.periodic_task(crontab(minute="17"), name="forget_each_hour")(self._run_forget)
@@ -74,6 +96,20 @@ class Worker:
             self._attend(outbox_id)
         except Exception as error:
             _log.warning("job_not_queued", outbox_id=outbox_id, error=type(error).__name__)
+
+    def ring_soon(self, offer_id: str) -> None:
+        """Ask for an operator to be rung now; call it after the commit. Never raises: the line's sweep asks again."""
+        try:
+            self._ring(offer_id)
+        except Exception as error:
+            _log.warning("job_not_queued", offer=offer_id, error=type(error).__name__)
+
+    def hang_up_soon(self, leg_sid: str) -> None:
+        """Ask for an operator's leg to be hung up now. Never raises: who picks it up hears that it is too late."""
+        try:
+            self._hang_up(leg_sid)
+        except Exception as error:
+            _log.warning("job_not_queued", leg=leg_sid, error=type(error).__name__)
 
     def start(self) -> None:
         """Work in threads of this process, which keeps its own signal handlers."""
@@ -121,6 +157,14 @@ class Worker:
         if pause is not None:
             self._attend.schedule(args=(outbox_id,), delay=pause.total_seconds())
 
+    def _run_ring(self, offer_id: str) -> None:
+        if self._ringing is not None:
+            self._ringing.ring(offer_id)
+
+    def _run_hang_up(self, leg_sid: str) -> None:
+        if self._ringing is not None:
+            self._ringing.hang_up(leg_sid)
+
     def _run_sweep(self) -> None:
         self.sweep()
 
@@ -133,7 +177,11 @@ class Worker:
         with self._db.transaction() as conn:
             forgotten = purge_tokens(conn, before) + purge_codes(conn, before)
             forgotten += purge_ways(conn, self._clock.now() - WAYS_KEPT)
+            forgotten += purge_answers(conn, self._clock.now() - HISTORY_KEPT)
             forgotten += purge_callers(conn, self._clock.now() - CALLERS_KEPT)
+            forgotten += purge_messages(conn, self._clock.now() - KNOWN_FOR)
+            forgotten += purge_line(conn, self._clock.now() - LINE_KEPT)
+            forgotten += purge_clips(conn, self._clock.now() - self._clips_kept)
         forgotten += self._watch.forget() if self._watch is not None else 0
         _log.info("forgotten", rows=forgotten)
 
@@ -146,15 +194,24 @@ class _QuietConsumer(Consumer):  # type: ignore[misc]
 
 
 def build_worker(
-    settings: Settings, db: Database, gateway: SmsGateway, clock: Clock, watch: Watch | None = None
+    settings: Settings,
+    db: Database,
+    gateway: SmsGateway,
+    clock: Clock,
+    *,
+    watch: Watch | None = None,
+    ringing: Ringing | None = None,
+    clips_kept: timedelta = CLIPS_KEPT,
 ) -> Worker:
-    """Make the worker that these settings ask for; nothing runs yet. ``watch`` None: nobody looks for rising calls.
+    """Make the worker that these settings ask for; nothing runs yet.
 
+    ``watch`` None: nobody looks for rising calls; ``ringing`` None: nobody rings operators.
     Jobs wait in Redis where ``REDIS_URL`` is set, else in PostgreSQL where that is the database, else in a SQLite file
     beside the database. Raises ``SettingsError`` or ``StoreUnavailable``.
     """
     outbox = Outbox(db, gateway, clock, settings.public_base_url)
-    return Worker(_open_queue(settings, db), outbox, db, clock, watch)
+    queue = _open_queue(settings, db)
+    return Worker(queue, outbox, db, clock, watch=watch, ringing=ringing, clips_kept=clips_kept)
 
 
 def _open_queue(settings: Settings, db: Database) -> Huey:

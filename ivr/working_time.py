@@ -37,12 +37,17 @@ class WorkingTime:
 
     def is_open(self, moment: datetime) -> bool:
         """True while people are at work. ``moment`` is aware."""
-        return any(opens <= moment < closes for opens, closes in self._shifts(moment))
+        return self._shift_at(moment)[0] <= moment
 
     def next_opening(self, moment: datetime) -> datetime:
         """The moment itself where it is worked in, else the opening of the next shift; in UTC."""
         opens, _ = self._shift_at(moment)
         return max(opens, moment.astimezone(UTC))
+
+    def last_closing(self, moment: datetime) -> datetime | None:
+        """When work ended for the last time; None where that was before yesterday. In UTC."""
+        ends = [closes for _, closes in islice(self._shifts(moment), 3) if closes <= moment]
+        return ends[-1] if ends else None
 
     def due(self, moment: datetime, working_days: int) -> datetime:
         """The end of work ``working_days`` after the working day that ``moment`` counts to; in UTC.

@@ -8,20 +8,27 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from huey import PostgresHuey, RedisHuey, SqliteHuey
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from ivr.clock import SystemClock
+from ivr.clock import SetClock, SystemClock
 from ivr.errors import SettingsError
 from ivr.hotline import Hotline
+from ivr.line.desk import line_desk
+from ivr.line.legs import Leg, Ringing
+from ivr.line.service import Line
 from ivr.outbox import Ambiguous, ListedSms, Refused, Sent, Sms, enqueue_sms
 from ivr.settings import Settings, load_settings
 from ivr.store.calls import find_token, remember_token
+from ivr.store.clips import clip_fields, put_clip
 from ivr.store.db import Database, StoreUnavailable
 from ivr.store.incidents import note_topic
+from ivr.store.line import ringing_offers
+from ivr.store.operators import Operator, add_operator
 from ivr.store.outbox import find_message
 from ivr.watch import Watch
 from ivr.worker import Worker, build_worker
@@ -213,6 +220,17 @@ def test_it_forgets_old_tokens(worker: Worker, database: Database) -> None:
         assert find_token(conn, "new") is not None
 
 
+def test_it_forgets_the_sound_of_answers_when_its_hours_are_over(database: Database, provider: Provider) -> None:
+    with database.transaction() as conn:
+        for name, hours in (("old", 3), ("new", 1)):
+            put_clip(conn, "CA1", name, b"sealed", datetime.now(UTC) - timedelta(hours=hours))
+    worker = build_worker(settings_for(database), database, provider, SystemClock(), clips_kept=timedelta(hours=2))
+    worker._run_forget()
+    worker.stop()
+    with database.reading() as conn:
+        assert clip_fields(conn, "CA1") == {"new"}
+
+
 def test_it_keeps_its_queue_where_the_settings_say(database: Database, provider: Provider, redis_url: str) -> None:
     own = build_worker(settings_for(database), database, provider, SystemClock())
     assert isinstance(own._huey, SqliteHuey if database.kind == "sqlite" else PostgresHuey)
@@ -281,17 +299,58 @@ def test_it_works_in_a_process_of_its_own_until_it_is_told_to_stop(database: Dat
         assert process.wait(15) == 0
 
 
+class Phones:
+    """Takes every call to an operator."""
+
+    def __init__(self) -> None:
+        self.rung: list[str] = []
+        self.hung_up: list[str] = []
+
+    def call(self, leg: Leg) -> str | None:
+        self.rung.append(leg.to)
+        return "CAleg"
+
+    def hang_up(self, sid: str) -> bool:
+        self.hung_up.append(sid)
+        return True
+
+
+def test_it_rings_operators_and_hangs_them_up(database: Database, provider: Provider, hotline: Hotline) -> None:
+    clock, phones = SetClock(datetime(2026, 11, 24, 9, 0, tzinfo=UTC)), Phones()
+    desk = line_desk(hotline, ZoneInfo("Europe/Moscow"), clock)
+    ringing = Ringing(database, desk, phones, "https://voice.example.ru")
+    worker = build_worker(settings_for(database), database, provider, clock, ringing=ringing)
+    line = Line(database, desk, worker.ring_soon, worker.hang_up_soon)
+    anna = Operator("anna", "Анна", "operator", None, None, None, "browser", "off", clock.now(), None)
+    with database.transaction() as conn:
+        add_operator(conn, anna)
+        desk.join(conn, "CA1", PHONE, None)
+    worker.start()
+    assert line.set_status(anna, "ready")
+    line.on_hold("CA1")
+    eventually(lambda: phones.rung == ["client:anna"])
+    eventually(lambda: leg_known(database))
+    line.left("CA1")
+    eventually(lambda: phones.hung_up == ["CAleg"])
+    worker.stop()
+
+
+def leg_known(database: Database) -> bool:
+    with database.reading() as conn:
+        return any(offer.leg_sid == "CAleg" for offer in ringing_offers(conn))
+
+
 def test_it_looks_for_rising_calls_and_forgets_old_ones(
     database: Database, provider: Provider, hotline: Hotline
 ) -> None:
     now = datetime.now(UTC)
     with database.transaction() as conn:
-        note_topic(conn, "CA0", "site", now - timedelta(days=20))
+        note_topic(conn, "CA0", "site", now - timedelta(days=120))
         note_topic(conn, "CA1", "site", now - timedelta(days=1))
         for number in range(2, 16):
             note_topic(conn, f"CA{number}", "site", now - timedelta(minutes=1))
     watch = Watch(database, hotline.incidents, SystemClock())
-    worker = build_worker(settings_for(database), database, provider, SystemClock(), watch)
+    worker = build_worker(settings_for(database), database, provider, SystemClock(), watch=watch)
     with capture_logs() as logs:
         worker._run_watch()
         worker._run_forget()

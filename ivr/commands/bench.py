@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from ivr.bench.desk import DeskReport, bench_desk
 from ivr.bench.figures import Target
 from ivr.bench.hearing.chart import draw_chart
 from ivr.bench.hearing.report import HearingReport
@@ -64,6 +65,19 @@ def streams(
     with _progress("streams", seconds + WARM_UP_SECONDS) as progress:
         report = bench_streams(calls, seconds, lambda passed: progress.advance(progress.task_ids[0], passed))
     _print_streams(report)
+    _finish(report, json_file)
+
+
+@app.command()
+def desk(
+    desks: int = typer.Option(20, min=1, help="Operators' pages that are open."),
+    seconds: float = typer.Option(30.0, min=5, help="Length of the run."),
+    json_file: Path | None = JSON_OPTION,
+) -> None:
+    """From an event in the line to the operators' screens. Exit code 1 where a target is missed."""
+    with _progress("desk", seconds) as progress:
+        report = bench_desk(seconds, desks, lambda passed: progress.advance(progress.task_ids[0], passed))
+    _print_desk(report)
     _finish(report, json_file)
 
 
@@ -121,6 +135,18 @@ def _print_webhooks(report: WebhookReport) -> None:
         table.add_row(name, *_row(figures))
     console.print(table)
     console.print(f"{report.connections} webhooks at once; other programs used {report.other_cores:.2f} cores.")
+
+
+def _print_desk(report: DeskReport) -> None:
+    table = Table("event to", "count", "p50 ms", "p95 ms", "p99 ms", "max ms")
+    for name, times in (("the line on each desk", report.told), ("the own call's screen", report.own)):
+        shown = (_shown(seconds * 1000) for seconds in (times.p50, times.p95, times.p99, times.longest))
+        table.add_row(name, str(times.count), *shown)
+    console.print(table)
+    console.print(
+        f"{report.desks} desks, {report.events} events; the hotline used {report.cores:.2f} cores, "
+        f"other programs {report.other_cores:.2f}."
+    )
 
 
 def _row(figures: Figures) -> list[str]:

@@ -12,6 +12,7 @@ from ivr.book.lint import lint as find_mistakes
 from ivr.book.load import read_book
 from ivr.book.sample import sample as phrases_of
 from ivr.book.source import BookSource
+from ivr.case.texts import known_to, load_case_texts
 from ivr.clock import SystemClock
 from ivr.commands.official import fetch_model
 from ivr.dialog.forms import ClosedSet
@@ -36,6 +37,8 @@ def lint(grammars: Path = typer.Option(GRAMMARS, help="The folder to check.")) -
         typer.echo(str(finding))
     errors = sum(finding.severity == "error" for finding in findings)
     typer.echo(f"{errors} mistakes, {len(findings) - errors} notes.", err=True)
+    if not errors and (screen := grammars / "case.yaml").is_file():
+        load_case_texts(screen, known_to(source.book, source.outcomes))
     raise typer.Exit(1 if errors else 0)
 
 

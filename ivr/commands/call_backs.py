@@ -1,10 +1,17 @@
 """``callbacks``: whom an operator has promised to call."""
 
+from zoneinfo import ZoneInfo
+
 import typer
 
+from ivr.application import GRAMMARS
+from ivr.clock import SystemClock
 from ivr.commands.output import open_database, print_all
 from ivr.errors import RecordError
-from ivr.store.call_backs import finish_call_back, list_call_backs
+from ivr.hotline import load_hotline
+from ivr.line.desk import LineDesk, line_desk
+from ivr.settings import load_settings
+from ivr.store.line import all_places
 
 app = typer.Typer(help="Call backs that were booked.", no_args_is_help=True)
 
@@ -14,16 +21,23 @@ def list_all(
     every: bool = typer.Option(False, "--all", help="Those that are done, too."),
     as_json: bool = typer.Option(False, "--json"),
 ) -> None:
-    """List the people who wait for a call, the first due first."""
+    """List the people who wait for a call, in the order of the line."""
     with open_database().reading() as conn:
-        found = [one for one in list_call_backs(conn) if every or one.status == "booked"]
-    print_all(found, as_json)
+        call_backs = [place for place in all_places(conn) if place.kind == "call_back"]
+    print_all([place for place in call_backs if every or place.state != "ended"], as_json)
 
 
 @app.command()
 def done(phone: str) -> None:
-    """The person was called."""
+    """The person was called, past the line."""
+    desk = open_line(load_settings().zone)
     with open_database().transaction() as conn:
-        if not finish_call_back(conn, phone):
+        place = desk.booked_for(conn, phone)
+        if place is None or not desk.ended(conn, place.number):
             raise RecordError("Nobody waits for a call at this phone; see: python -m ivr callbacks list")
     typer.echo("Done.")
+
+
+def open_line(zone: ZoneInfo) -> LineDesk:
+    """The line with the rules that ship with the program. Raises ``BookError``."""
+    return line_desk(load_hotline(GRAMMARS / "hotline.yaml"), zone, SystemClock())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import typer
 
-from ivr.application import PROMPTS, check_vocabulary, current_content
+from ivr.application import PROMPTS, current_content
 from ivr.clock import SystemClock
 from ivr.commands.official import fetch_model
 from ivr.dialog.meaning import UNKNOWN_WORD
@@ -18,6 +18,7 @@ from ivr.speech.official.fit import model_rate
 from ivr.speech.recognizer import SAMPLE_RATE
 from ivr.speech.synthesizer import Synthesizer, shared_synthesizer
 from ivr.store.db import Database
+from ivr.vocabulary import check_vocabulary
 
 SHOWN_WORDS = 8
 NO_CARD = "0" * 16

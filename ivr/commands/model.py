@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ivr.application import current_content, words_heard
+from ivr.application import current_content
 from ivr.errors import ModelError
 from ivr.settings import load_settings
 from ivr.speech.card import ModelCard, read_card
@@ -17,6 +17,7 @@ from ivr.speech.graph import GRAPH, read_graph
 from ivr.speech.lexicon import shown
 from ivr.speech.model import model_dir, model_words
 from ivr.speech.new_words import Alike
+from ivr.vocabulary import words_heard
 
 SHOWN_PAIRS = 20
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -36,9 +36,9 @@ def print_one(record: "DataclassInstance", as_json: bool) -> None:
         _print_line(plain(record))
 
 
-def print_all(records: Sequence["DataclassInstance"], as_json: bool) -> None:
-    """Print records: as a list of objects, or as lines."""
-    rows = [plain(record) for record in records]
+def print_all(records: Sequence["DataclassInstance"], as_json: bool, without: Collection[str] = ()) -> None:
+    """Print records, less the fields ``without``: as a list of objects, or as lines."""
+    rows = [{name: value for name, value in plain(record).items() if name not in without} for record in records]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return

@@ -1,5 +1,7 @@
 """``prompts``: render recordings, list what a studio has to record, and find what is missing or out of date."""
 
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +10,10 @@ import typer
 from numpy.typing import NDArray
 from rich.progress import track
 
-from ivr.application import GRAMMARS, PROMPTS, current_content
+from ivr.application import GRAMMARS, PROMPTS, Content, current_content
 from ivr.book.strict_yaml import load_yaml
 from ivr.card_services import recorded_pieces
+from ivr.line_words import LineWords, category_titles
 from ivr.media.recording_list import recordings
 from ivr.speech import festival
 from ivr.speech.sound import RATE
@@ -58,7 +61,17 @@ def check() -> None:
 
 def _wanted() -> dict[str, str]:
     content = current_content()
-    return recordings(content.book, content.slot_types, recorded_pieces(content.diagnosis))
+    return recordings(content.book, content.slot_types, chain(recorded_pieces(content.diagnosis), _line(content)))
+
+
+def _line(content: Content) -> Iterator[tuple[str, str]]:
+    """What is said with numbers in the line to the operators, and what calls are about."""
+    if content.book.waiting is None:
+        return
+    words = LineWords(content.book.waiting, content.hotline.brand)
+    titles = (words.category(name, title) for name, title in category_titles(content.book).items())
+    yield from words.recorded()
+    yield from ((say.prompt, say.text) for say in titles)
 
 
 def _index() -> dict[str, str]:

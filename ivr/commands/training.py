@@ -13,10 +13,11 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ivr.application import current_content, words_heard
+from ivr.application import current_content
 from ivr.clock import SystemClock
 from ivr.errors import ModelError
 from ivr.settings import ROOT
+from ivr.vocabulary import words_heard
 
 if TYPE_CHECKING:  # PyTorch and the vocoder belong to the training extra only
     from ivr.speech.training.learn import Plan

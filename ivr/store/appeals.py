@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Executable, bindparam, func, insert, or_, select, update
 
-from ivr.store.db import lock_names
+from ivr.store.db import hold_counts
 from ivr.store.tables import appeals
 
 FIRST_NUMBER = 10_000_000
@@ -112,7 +112,7 @@ def register_appeal(
     incident: int | None = None,
 ) -> Appeal:
     """Store an open appeal and give it its number."""
-    lock_names(conn, "appeals")
+    hold_counts(conn)
     serial = conn.execute(_LAST_SERIAL).scalar_one() + 1
     number = appeal_number(serial)
     appeal = Appeal(number, call_sid, phone, card_number, category, text, "open", created_at, due_at, kind, incident)
@@ -132,14 +132,26 @@ def open_of_call(conn: Connection, call_sid: str) -> list[Appeal]:
 
 
 def list_appeals(
-    conn: Connection, phone: str | None = None, *, status: Status | None = None, incident: int | None = None
+    conn: Connection,
+    phone: str | None = None,
+    *,
+    status: Status | None = None,
+    incident: int | None = None,
+    parent: str | None = None,
+    newest: int | None = None,
 ) -> list[Appeal]:
-    """Appeals, oldest first: all of them, or those of a phone, of a status, under an incident."""
-    wanted = {"phone": phone, "status": status, "incident": incident}
+    """Appeals, oldest first: all of them, or those of a phone, of a status, under an incident, merged into another one.
+
+    ``newest``: no more than so many, the last ones.
+    """
+    wanted = {"phone": phone, "status": status, "incident": incident, "parent": parent}
     statement = _LIST
     for name, value in wanted.items():
         if value is not None:
             statement = statement.where(appeals.c[name] == value)
+    if newest is not None:
+        last = statement.order_by(None).order_by(appeals.c.serial.desc()).limit(newest)
+        return _found(conn, last, {})[::-1]
     return _found(conn, statement, {})
 
 

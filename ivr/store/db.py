@@ -24,6 +24,8 @@ BUSY_SECONDS = 5.0
 """How long a SQLite writer waits for another one, in this process or in a different one."""
 STATEMENT_MILLISECONDS = 500
 """How long PostgreSQL may work on one statement: a caller waits for the answer."""
+COUNTS_MILLISECONDS = 4000
+"""How long PostgreSQL may wait for ``COUNTS``; Twilio waits 15 seconds for a webhook."""
 CHECKPOINT_PAGES = 4000
 """Pages that the write-ahead log gathers before SQLite moves them to the file, 16 MB: a caller waits for the move."""
 CONNECT_SECONDS = 2
@@ -31,6 +33,10 @@ CONNECT_SECONDS = 2
 POOL_SIZE = 16
 """Connections kept open; as many again may be opened for a while."""
 
+COUNTS = "counts"
+"""Held by whatever numbers rows or keeps an order: one name, for a step may do two such things, in either order."""
+
+_SET_PATIENCE = select(func.set_config("statement_timeout", bindparam("milliseconds"), True))
 _LOCK = select(func.pg_advisory_xact_lock(bindparam("key")))
 
 
@@ -128,6 +134,17 @@ def lock_names(conn: Connection, *names: str) -> bool:
     for key in sorted(_lock_key(name) for name in set(names)):
         conn.execute(_LOCK, {"key": key})
     return True
+
+
+def hold_counts(conn: Connection) -> None:
+    """Hold ``COUNTS`` to the end of the transaction, and wait for it for longer than one statement may take.
+
+    All callers on hold ask for music within the same half minute: at its worst each of them waits for the others.
+    """
+    if conn.dialect.name == "postgresql":
+        conn.execute(_SET_PATIENCE, {"milliseconds": str(COUNTS_MILLISECONDS)})
+        lock_names(conn, COUNTS)
+        conn.execute(_SET_PATIENCE, {"milliseconds": str(STATEMENT_MILLISECONDS)})
 
 
 def _lock_key(name: str) -> int:

@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ivr.store.tables import UtcDateTime, outbox
+from ivr.store.moments import UtcDateTime
+from ivr.store.tables import outbox
 
 SWEEP_LIMIT = 200
 """Rows taken up by one sweep; the next one takes the rest."""

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from ivr.store.tables import questionnaire_changes
 
+ChangedBy = Literal["caller", "operator"]
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionnaireChange:
@@ -18,7 +20,7 @@ class QuestionnaireChange:
     old_key: str | None
     """None: there was no value."""
     new_key: str
-    changed_by: Literal["caller", "operator"]
+    changed_by: ChangedBy
     call_sid: str
     at: datetime
 

@@ -1,6 +1,5 @@
 """The tables. Alembic's revisions in ``migrations/versions`` make them; a test compares the two."""
 
-from datetime import UTC, datetime
 from functools import cache
 
 from sqlalchemy import (
@@ -10,40 +9,19 @@ from sqlalchemy import (
     Column,
     Connection,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Insert,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.types import TypeDecorator
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment in UTC. SQLite has no zones, so there the zone is taken off and put back."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a zone cannot be stored")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+from ivr.store.moments import UtcDateTime
 
 _SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite counts rows up by itself only where the type is spelt INTEGER."""
@@ -75,6 +53,7 @@ calls = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Index(None, "started_at"),
+    Index(None, "from_number", "started_at"),
 )
 
 seen = Table(
@@ -253,15 +232,111 @@ topics = Table(
     Index(None, "at"),
 )
 
-call_backs = Table(
-    "call_backs",
+operators = Table(
+    "operators",
     metadata,
-    Column("phone", String(16), primary_key=True),
-    Column("call_sid", String(64), nullable=False),
+    Column("name", String(32), primary_key=True),
+    Column("shown", String(100), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", String(200)),
+    Column("subject", String(200), unique=True),
+    Column("phone", String(16)),
+    Column("device", String(8), nullable=False),
     Column("status", String(16), nullable=False),
-    Column("booked_at", UtcDateTime, nullable=False),
+    Column("status_since", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),
+    Index(None, "status", "status_since"),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("call_sid", String(64), nullable=False),
+    Column("phone", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("queue", String(16), unique=True),
+    Column("category", String(64)),
+    Column("joined_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
-    Index(None, "status", "due_at"),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("announced", Integer),
+    Column("operator", String(32)),
+    Column("answered_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("outcome", String(16)),
+    Column("result", String(32)),
+    Column("result_at", UtcDateTime),
+    Index(None, "state", "number"),
+    Index(None, "call_sid"),
+    Index(None, "phone", "state"),
+    Index(None, "joined_at"),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("place", Integer, ForeignKey("places.number", ondelete="CASCADE"), nullable=False),
+    Column("operator", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("leg_sid", String(64), unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(None, "place"),
+    Index(None, "operator", "state"),
+    Index(None, "state", "created_at"),
+)
+
+line_events = Table(
+    "line_events",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("place", Integer),
+    Column("operator", String(32)),
+    Column("data", JSON, nullable=False),
+    Index(None, "place"),
+    Index(None, "at"),
+)
+
+clips = Table(
+    "clips",
+    metadata,
+    Column("call_sid", String(64), primary_key=True),
+    Column("field", String(64), primary_key=True),
+    Column("sound", LargeBinary, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "at"),
+)
+
+desk_actions = Table(
+    "desk_actions",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("operator", String(32), nullable=False),
+    Column("call_sid", String(64), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("outcome", String(32), nullable=False),
+    Column("data", JSON, nullable=False),
+    Index(None, "call_sid"),
+    Index(None, "at"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("call_sid", String(64), nullable=False),
+    Column("field", String(64), nullable=False),
+    Column("result", String(16), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "call_sid"),
+    Index(None, "at"),
 )
 
 questionnaire_changes = Table(
@@ -285,6 +360,18 @@ callers = Table(
     Column("pace", String(8), nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Index(None, "updated_at"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("from_key", String(64), nullable=False),
+    Column("sid", String(64), nullable=False, unique=True),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("verdict", String(24), nullable=False),
+    Index(None, "from_key", "received_at"),
+    Index(None, "received_at"),
 )
 
 

@@ -1,20 +1,15 @@
 """SMS through Twilio's REST interface, and how many parts a text is cut into."""
 
-import logging
-import threading
 from datetime import UTC, datetime
 from typing import Any
 
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
 from ivr.outbox import Ambiguous, ListedSms, Refused, Sent, Sms
+from ivr.telephony.rest import TIMEOUT_SECONDS, UNREADABLE, TwilioRest
 
-TIMEOUT_SECONDS = 5.0
-"""For the connection, and again for the answer."""
 LIST_LIMIT = 50
 """The newest messages to a phone that are looked through for a doubtful one."""
 LONGEST_VALID_SECONDS = 36_000
@@ -22,11 +17,6 @@ LONGEST_VALID_SECONDS = 36_000
 TOO_MANY_REQUESTS = 20429
 QUEUE_FULL = 21611
 """The sender's queue is full; it empties by itself."""
-
-_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
-"""What the library raises for an answer that is not what it expects."""
-# urllib3 writes whole addresses at level DEBUG, and the list of messages names a phone in its query.
-logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 _GSM7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -49,11 +39,8 @@ class TwilioMessages:
         sender: str,
         timeout: float = TIMEOUT_SECONDS,
     ) -> None:
-        self._account = (account_sid, auth_token)
-        self._base_url = base_url
-        self._timeout = timeout
+        self._rest = TwilioRest(account_sid, auth_token, base_url, timeout)
         self._from = {"messaging_service_sid" if sender.startswith("MG") else "from_": sender}
-        self._local = threading.local()
 
     def send(self, sms: Sms) -> Sent | Refused | Ambiguous:
         """Hand a message over; see ``ivr.outbox.SmsGateway``. Never raises for what the network or Twilio does."""
@@ -69,7 +56,7 @@ class TwilioMessages:
             return _judge(error)
         except requests.RequestException as error:
             return Refused(0, permanent=False) if _never_left(error) else Ambiguous(_reason(error))
-        except (TwilioException, *_UNREADABLE):
+        except (TwilioException, *UNREADABLE):
             return Ambiguous("unreadable_answer")
         return Sent(message.sid, str(message.status)) if message.sid else Ambiguous("unreadable_answer")
 
@@ -78,33 +65,15 @@ class TwilioMessages:
         try:
             found = self._messages().list(to=to, limit=LIST_LIMIT, page_size=LIST_LIMIT)
             return tuple(_listed(message) for message in found if isinstance(message.date_created, datetime))
-        except (TwilioException, requests.RequestException, *_UNREADABLE):
+        except (TwilioException, requests.RequestException, *UNREADABLE):
             return None
 
     def close(self) -> None:
         """Close this thread's connection; the next request opens another."""
-        client: Client | None = self._local.__dict__.pop("client", None)
-        if client is not None and client.http_client.session is not None:
-            client.http_client.session.close()
+        self._rest.close()
 
     def _messages(self) -> Any:  # noqa: ANN401  the library is not annotated
-        """The library's client, one for each thread: its HTTP client keeps the last answer in a field and returns
-        what stands there, which may be another thread's."""
-        if not hasattr(self._local, "client"):
-            self._local.client = self._connect()
-        return self._local.client.api.v2010.account.messages
-
-    def _connect(self) -> Client:
-        # The library writes queries, which hold phones, at level INFO; this logger stays shut whatever the root does.
-        silent = logging.Logger("twilio.silent", logging.CRITICAL + 1)
-        http = TwilioHttpClient(timeout=self._timeout, logger=silent)
-        if http.session is not None:
-            http.session.trust_env = False
-        # Its own environment: TWILIO_REGION and TWILIO_EDGE would send requests elsewhere without a word.
-        client = Client(*self._account, http_client=http, environment={"TWILIO_REGION": ""})
-        if self._base_url:
-            client.api.base_url = self._base_url.rstrip("/")
-        return client
+        return self._rest.account().messages
 
 
 def count_parts(text: str) -> int:

@@ -4,7 +4,7 @@ Callers' values are spoken by ``<Say>`` and never become part of a URL. A prompt
 ``<Say>``, since a change of voice in the middle of a sentence is harder to follow than another voice for all of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -36,25 +36,40 @@ class Telephony:
     """How long a question waits for the first key, and for each further one."""
 
 
-def render_answer(reply: Reply, telephony: Telephony, stream_token: str | None, stream_serial: int) -> str:
-    """The TwiML that carries out a reply. ``stream_token``: given when the call goes on in a media stream."""
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Twilio's queue in which one caller waits."""
+
+    name: str
+    wait_url: str
+    """Where Twilio asks what to play."""
+
+
+def render_answer(
+    reply: Reply, telephony: Telephony, stream_token: str | None, stream_serial: int, queue: Queue | None = None
+) -> str:
+    """The TwiML that carries out a reply.
+
+    ``stream_token``: given when the call goes on in a media stream. ``queue``: where a transfer waits for an operator;
+    None: the operators' line is dialled.
+    """
     if stream_token is not None:
         response = VoiceResponse()
         _connect_stream(response, telephony, stream_token, stream_serial)
         return str(response)
     secret = any(segment.secret for say in reply.says for segment in say.segments)
-    if secret:
-        return _document(reply, telephony)
+    if secret or queue:
+        return _document(reply, telephony, queue)
     return _kept_document(replace(reply, step=ANY_STEP), telephony).replace(f"?s={ANY_STEP}", f"?s={reply.step}")
 
 
-def _document(reply: Reply, telephony: Telephony) -> str:
+def _document(reply: Reply, telephony: Telephony, queue: Queue | None = None) -> str:
     response = VoiceResponse()
     if isinstance(reply.then, Listen):
         _gather(response, telephony, reply, reply.then)
     else:
-        _speak(response, telephony, reply.says)
-        _leave(response, telephony, reply)
+        speak(response, telephony, reply.says)
+        _leave(response, telephony, reply, queue)
     return str(response)
 
 
@@ -81,8 +96,10 @@ def empty_response() -> str:
     return str(VoiceResponse())
 
 
-def _leave(response: VoiceResponse, telephony: Telephony, reply: Reply) -> None:
-    if isinstance(reply.then, Transfer):
+def _leave(response: VoiceResponse, telephony: Telephony, reply: Reply, queue: Queue | None) -> None:
+    if isinstance(reply.then, Transfer) and queue:
+        _enqueue(response, queue, reply.step)
+    elif isinstance(reply.then, Transfer):
         _dial(response, telephony, reply.step)
     else:
         response.hangup()
@@ -109,9 +126,20 @@ def _gather(response: VoiceResponse, telephony: Telephony, reply: Reply, listen:
         finish_on_key=END_KEY,
         **({"num_digits": count} if count else {}),
     )
-    _speak(gather, telephony, reply.says)
+    speak(gather, telephony, reply.says)
     response.append(gather)
     response.redirect(address, method="POST")
+
+
+def _enqueue(response: VoiceResponse, queue: Queue, step: int) -> None:
+    """Music until an operator takes the caller, or the caller leaves; either way the action is told."""
+    response.enqueue(
+        queue.name,
+        action=f"/voice/line/left?s={step}",
+        method="POST",
+        wait_url=queue.wait_url,
+        wait_url_method="POST",
+    )
 
 
 def _dial(response: VoiceResponse, telephony: Telephony, step: int) -> None:
@@ -125,7 +153,8 @@ def _dial(response: VoiceResponse, telephony: Telephony, step: int) -> None:
     response.append(dial)
 
 
-def _speak(verb: VoiceResponse | Gather, telephony: Telephony, says: tuple[Say, ...]) -> None:
+def speak(verb: VoiceResponse | Gather, telephony: Telephony, says: Sequence[Say]) -> None:
+    """Recordings where there are any, else the provider's voice."""
     for say in says:
         url = telephony.recording_url(say)
         if url:

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from ivr import __main__ as program
 from ivr.clock import SystemClock
+from ivr.commands.call_backs import open_line
 from ivr.store.appeals import register_appeal
-from ivr.store.call_backs import book_call_back
 from ivr.store.db import Database
 from ivr.store.incidents import note_topic
 from ivr.store.outbox import latest_to
@@ -154,10 +155,11 @@ def test_it_says_what_is_wrong_with_an_appeal(typed: Type, arguments: tuple[str,
 
 def test_call_backs_are_listed_and_done(database: Database, typed: Type) -> None:
     now = SystemClock().now()
+    desk = open_line(ZoneInfo("Europe/Moscow"))
     with database.transaction() as conn:
-        book_call_back(conn, PHONE, "CA1", now, now)
+        desk.book(conn, "CA1", PHONE, now)
     assert [one["phone"] for one in shown(typed, "callbacks", "list")] == [PHONE]
     assert typed("callbacks", "done", PHONE) == "Done.\n"
     assert typed("callbacks", "list") == ""
-    assert [one["status"] for one in shown(typed, "callbacks", "list", "--all")] == ["done"]
+    assert [one["outcome"] for one in shown(typed, "callbacks", "list", "--all")] == ["answered"]
     assert "callbacks list" in typed("callbacks", "done", PHONE)

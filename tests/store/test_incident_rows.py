@@ -1,7 +1,6 @@
 import threading
 from datetime import UTC, datetime, timedelta
 
-from ivr.store.call_backs import book_call_back, finish_call_back, list_call_backs
 from ivr.store.db import Database
 from ivr.store.incidents import (
     count_topics,
@@ -50,20 +49,6 @@ def test_it_counts_a_call_once_for_each_thing_it_is_about(database: Database) ->
         assert count_topics(conn, [(AT - HOUR, AT), (AT + HOUR, AT + 2 * HOUR)]) == {"site": 1}
         assert purge_topics(conn, AT + MINUTE) == 1
         assert first_topic_at(conn) == AT + MINUTE
-
-
-def test_a_phone_waits_in_one_place(database: Database) -> None:
-    phone, later = "+79160000102", AT + HOUR
-    with database.transaction() as conn:
-        first = book_call_back(conn, phone, "CA1", AT, later)
-        assert book_call_back(conn, phone, "CA2", AT + MINUTE, later + HOUR) == first
-        other = book_call_back(conn, "+79160000103", "CA3", AT + MINUTE, later)
-        assert list_call_backs(conn) == [first, other]
-        assert finish_call_back(conn, phone)
-        assert not finish_call_back(conn, phone)
-        again = book_call_back(conn, phone, "CA4", later, later + HOUR)
-        assert (again.status, again.call_sid) == ("booked", "CA4")
-        assert list_call_backs(conn) == [other, again]
 
 
 def test_it_keeps_who_changed_what(database: Database) -> None:

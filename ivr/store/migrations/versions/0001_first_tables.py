@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from ivr.store.tables import UtcDateTime
+from ivr.store.moments import UtcDateTime
 
 revision = "0001"
 down_revision = None
