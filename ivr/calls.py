@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy import Connection
 
-from ivr.dialog.commands import Listen, Reply, reply_from_json
+from ivr.dialog.commands import Listen, Reply, Transfer, reply_from_json
 from ivr.dialog.events import CallEvent, Driver, Finished, Started, StreamLost, Utterance
 from ivr.dialog.state import DialogState, state_from_json
 from ivr.stepping import CallsSetup, Step
@@ -27,8 +27,13 @@ from ivr.store.calls import (
     set_status,
     set_stream_serial,
 )
+from ivr.store.db import StoreError
+from ivr.store.line import Place, places_of_call
 
 log = structlog.get_logger(__name__)
+
+TRANSFER = "transfer"
+"""The name under which the end of a transfer comes back to the dialogue."""
 
 
 class UnknownCallError(Exception):
@@ -44,6 +49,8 @@ class Answer:
     """Given when the call goes on in a media stream."""
     stream_serial: int = 0
     """Which stream the token opens; comes back in the address of the redirect behind it."""
+    place: Place | None = None
+    """Given when the call waits in the line to the operators."""
 
 
 class Calls:
@@ -63,19 +70,17 @@ class Calls:
         with self._transaction() as (conn, step_of):
             row = load_call(conn, sid) or self._insert(conn, sid, from_number, to_number, driver)
             if row.step > 0:  # it has begun already, perhaps at this very moment in another process
-                return self._answer(row, _last_reply(row))
+                return self._answer(conn, row, _last_reply(row))
             facts = {**self._setup.facts, **self._setup.services.starting_facts(conn, from_number)}
             started = Started(keypad=driver == "keypad", facts=facts)
-            return self._answer(row, step_of(row).take(self._earlier(conn, row), started, driver, token))
+            return self._answer(conn, row, step_of(row).take(self._earlier(conn, row), started, driver, token))
 
-    def step(self, sid: str, step: int, event: CallEvent, token: str | None = None) -> Answer:
-        """One event of the dialogue. Only the first event of a step counts. Raises ``UnknownCallError``."""
-        with self._transaction() as (conn, step_of):
-            row, seen = _load(conn, sid, token)
-            if seen is not None or row.step != step or row.disposition is not None:
-                return self._answer(row, _last_reply(row))
-            driver: Driver = "keypad" if row.driver == "keypad" else "stream"
-            return self._answer(row, step_of(row).take(state_from_json(row.state), event, driver, token))
+    def step(self, sid: str, step: int, event: CallEvent, token: str | None = None, clip: bytes = b"") -> Answer:
+        """One event of the dialogue. Only the first event of a step counts. Raises ``UnknownCallError``.
+
+        ``clip``: the μ-law behind a spoken answer.
+        """
+        return self._step(sid, step, lambda _: event, token, clip)
 
     def after_stream(self, sid: str, serial: int, token: str | None = None) -> Answer:
         """The socket was closed. By us: here is what comes next. By anything else: the dialogue hears of it.
@@ -88,15 +93,20 @@ class Calls:
             reply = _last_reply(row)
             waits = isinstance(reply.then, Listen) and row.driver == "stream" and row.disposition is None
             if seen is not None or not waits or row.stream_serial not in (serial, serial + 1):
-                return self._answer(row, reply)
+                return self._answer(conn, row, reply)
             log.warning("stream_lost", call_sid=sid)
             set_stream_serial(conn, sid, serial + 2)
             reply = step_of(row).take(state_from_json(row.state), StreamLost(), "stream", token)
-            return self._answer(row, reply, serial + 2)
+            return self._answer(conn, row, reply, serial + 2)
 
-    def transferred(self, sid: str, step: int, *, answered: bool, token: str | None = None) -> Answer:
-        """The operators' line was tried."""
-        return self.step(sid, step, Finished("transfer", "answered" if answered else "unanswered"), token)
+    def transferred(self, sid: str, step: int, outcome: str, token: str | None = None) -> Answer:
+        """A transfer has come to its end. Raises ``UnknownCallError``."""
+        return self.step(sid, step, Finished(TRANSFER, outcome), token)
+
+    def left_queue(self, sid: str, step: int, *, bridged: bool, token: str | None = None) -> Answer:
+        """The caller is back from the line to the operators, which knows why. Raises ``UnknownCallError``."""
+        came_back = self._setup.line.came_back
+        return self._step(sid, step, lambda conn: Finished(TRANSFER, came_back(conn, sid, bridged=bridged)), token)
 
     def status(self, sid: str, status: str, sequence: int | None) -> None:
         """A status callback: late, repeated and out-of-order ones change nothing."""
@@ -104,8 +114,11 @@ class Calls:
             if not set_status(conn, sid, status, sequence, self._setup.clock.now()):
                 return
             row = load_call(conn, sid)
-            if row is not None and row.ended_at is not None and row.disposition is None:
+            if row is None or row.ended_at is None:
+                return
+            if row.disposition is None:
                 step_of(row).hang_up()
+        self._setup.call_over(sid)
 
     # -- media ----------------------------------------------------------------------------------------------------
 
@@ -135,6 +148,23 @@ class Calls:
 
     # -- plumbing -------------------------------------------------------------------------------------------------
 
+    def _step(
+        self,
+        sid: str,
+        step: int,
+        event_of: Callable[[Connection], CallEvent],
+        token: str | None,
+        clip: bytes = b"",
+    ) -> Answer:
+        """``event_of`` is asked only where the step is the call's present one."""
+        with self._transaction() as (conn, step_of):
+            row, seen = _load(conn, sid, token)
+            if seen is not None or row.step != step or row.disposition is not None:
+                return self._answer(conn, row, _last_reply(row))
+            driver: Driver = "keypad" if row.driver == "keypad" else "stream"
+            reply = step_of(row).take(state_from_json(row.state), event_of(conn), driver, token, clip)
+            return self._answer(conn, row, reply)
+
     def _insert(self, conn: Connection, sid: str, from_number: str, to_number: str, driver: Driver) -> CallRow:
         at = self._setup.clock.now()
         insert_call(conn, sid, state={}, driver=driver, from_number=from_number, to_number=to_number, at=at)
@@ -150,7 +180,9 @@ class Calls:
         state = dropped_call(conn, row.sid, row.from_number, services.resume_since())
         return state_from_json(state) if state else None
 
-    def _answer(self, row: CallRow, reply: Reply, serial: int | None = None) -> Answer:
+    def _answer(self, conn: Connection, row: CallRow, reply: Reply, serial: int | None = None) -> Answer:
+        if isinstance(reply.then, Transfer):
+            return Answer(reply, place=_held_place(conn, row.sid))
         number = row.stream_serial if serial is None else serial
         in_stream = reply.driver == "stream" and isinstance(reply.then, Listen)
         token = self._setup.stream_tokens.issue(row.sid, number) if in_stream else None
@@ -172,6 +204,15 @@ class Calls:
                 self._setup.deliver_soon(outbox_id)
             for line in step.lines:
                 self._setup.feed.publish(line)
+            if step.over:
+                self._let_go(step.sid)
+
+    def _let_go(self, sid: str) -> None:
+        """The status callback tells it too, but may get lost: a call back that was promised waits for it."""
+        try:
+            self._setup.call_over(sid)
+        except StoreError:
+            log.exception("end_not_told", call_sid=sid)
 
 
 def _load(conn: Connection, sid: str, token: str | None) -> tuple[CallRow, SeenStep | None]:
@@ -185,3 +226,8 @@ def _last_reply(row: CallRow) -> Reply:
     """What the call says now: the answer to a webhook that came before, or too late."""
     assert row.reply is not None
     return reply_from_json(row.reply)
+
+
+def _held_place(conn: Connection, sid: str) -> Place | None:
+    """The place in the line that the call holds; None: the operators' own number is dialled."""
+    return next((place for place in places_of_call(conn, sid) if place.state != "ended" and place.queue), None)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from ivr.actions import Action
 from ivr.actions.services import Context, Services
 from ivr.clock import Clock
+from ivr.dialog.answered import answered
 from ivr.dialog.commands import Ending, HangUp, Listen, Reply, Run, Say, Transfer, reply_to_json, says_of
 from ivr.dialog.engine import advance
 from ivr.dialog.events import CallEvent, Driver, Finished, Heard, HungUp
@@ -18,6 +19,7 @@ from ivr.dialog.forms import DialogBook
 from ivr.dialog.state import DialogState, state_from_json, state_to_json
 from ivr.dialog.walk import PACE
 from ivr.feed import Feed, Line
+from ivr.store.answers import note_answer
 from ivr.store.calls import CallRow, Turn, add_turns, remember_token, save_step
 from ivr.store.db import Database
 from ivr.store.incidents import note_topic
@@ -58,6 +60,24 @@ class ServicesFactory(Protocol):
         ...
 
 
+class CallersLine(Protocol):
+    """The line to the operators, as far as a call is concerned."""
+
+    def came_back(self, conn: Connection, call_sid: str, *, bridged: bool = False) -> str:
+        """How a caller whose leg lives has come back from the queue: an outcome of a transfer."""
+        ...
+
+
+class ClipKeeper(Protocol):
+    """Keeps the sound behind answers for operators."""
+
+    def keep(
+        self, conn: Connection, call_sid: str, before: DialogState | None, after: DialogState, mulaw: bytes
+    ) -> None:
+        """``mulaw``: what was said in the turn between the two states; nothing is kept of what is no answer."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class CallsSetup:
     """What calls work with."""
@@ -74,6 +94,10 @@ class CallsSetup:
     """Words that every prompt may name, such as the brand."""
     deliver_soon: Callable[[str], None]
     """Told of an outbox row after its transaction was committed."""
+    line: CallersLine
+    call_over: Callable[[str], object]
+    """Told after the commit that a call, or its dialogue, has ended; perhaps more than once."""
+    clips: ClipKeeper
     streams_free: Callable[[], bool]
     """False when recognition is full or down, so that a new call is served by keypad."""
 
@@ -85,17 +109,28 @@ class Step:
         self._setup = setup
         self._conn = conn
         self._row = row
+        self.sid = row.sid
         self.outbox_ids: list[str] = []
         """SMS to deliver."""
         self.lines: list[Line] = []
         """Dialogue to show."""
+        self.over = False
+        """True once the dialogue has come to its end."""
 
-    def take(self, state: DialogState | None, event: CallEvent, driver: Driver, token: str | None) -> Reply:
-        """Work an event through and store everything. ``token``: the webhook's, to know it when it comes again."""
+    def take(
+        self, state: DialogState | None, event: CallEvent, driver: Driver, token: str | None, clip: bytes = b""
+    ) -> Reply:
+        """Work an event through and store everything.
+
+        ``token``: the webhook's, to know it when it comes again; ``clip``: the μ-law behind a spoken answer.
+        """
         state_after, says, then = self._work(state, event)
         lost_too_often = state_after.stream_losses >= self._setup.book.limits.stream_losses
         reply = Reply(self._row.step + 1, says, then, "keypad" if lost_too_often else driver)
+        self.over = isinstance(then, HangUp)
         self._save(state_after, reply, token)
+        if clip:
+            self._setup.clips.keep(self._conn, self._row.sid, state, state_after, clip)
         self._note_topic(state, state_after)
         self._remember_pace(state, state_after)
         self._write_dialogue(state, event, reply)
@@ -113,7 +148,9 @@ class Step:
     def _work(self, state: DialogState | None, event: CallEvent) -> tuple[DialogState, tuple[Say, ...], Ending]:
         """Advance until the dialogue waits for the caller or for the telephone."""
         services = self._setup.services(self._conn, self._row.sid, self._row.from_number)
+        before = state
         state, commands = advance(self._setup.book, state, event)
+        self._note_answer(before, event, state)
         says = says_of(commands)
         while isinstance(run := commands[-1], Run):
             finished = self._run(run, state.facts, services)
@@ -123,6 +160,12 @@ class Step:
         then = commands[-1]
         assert isinstance(then, Listen | Transfer | HangUp)
         return state, says, then
+
+    def _note_answer(self, before: DialogState | None, event: CallEvent, after: DialogState) -> None:
+        """Count how the open question fared: reports tell which ones callers fail at."""
+        result = answered(self._setup.book, before, event, after) if before is not None else None
+        if before is not None and before.field is not None and result is not None:
+            note_answer(self._conn, self._row.sid, before.field, result, self._setup.clock.now())
 
     def _run(self, run: Run, facts: Mapping[str, str], services: Services) -> Finished:
         caller = self._setup.services.caller_phone(self._row.from_number)
@@ -171,8 +214,9 @@ class Step:
         texts += [("hotline", say.text) for say in reply.says]
         at = self._setup.clock.now()
         add_turns(self._conn, self._row.sid, [Turn(reply.step, who, text, at) for who, text in texts])
-        if reply.driver == "keypad" or isinstance(event, Finished):
-            self._show(event, reply)  # spoken by TwiML; in a stream the media session shows each line as it is spoken
+        by_twiml = isinstance(event, Finished) and not isinstance(reply.then, Listen)
+        if reply.driver == "keypad" or by_twiml:
+            self._show(event, reply)  # in a stream the media session shows each line as it is spoken
 
     def _heard_text(self, state: DialogState | None, event: CallEvent) -> str:
         if not isinstance(event, Heard):

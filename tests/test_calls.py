@@ -44,6 +44,16 @@ async def test_it_serves_the_caller_on_a_bad_day(fault: Fault) -> None:
     assert result.failures == ()
 
 
+IN_LINE = {name: fault for name, fault in BAD_DAYS.items() if fault.path.startswith("/voice/")}
+
+
+@pytest.mark.parametrize("fault", IN_LINE.values(), ids=IN_LINE.keys())
+@pytest.mark.parametrize("name", ["line_broke_off", "line_call_back"])
+async def test_nobody_in_line_is_lost_on_a_bad_day(name: str, fault: Fault) -> None:
+    result = await play(load_scenario(CALLS / f"{name}.yaml"), "keys", caller_voices(), faults=Faults(fault))
+    assert result.failures == ()
+
+
 async def test_it_resumes_when_a_stream_breaks_in_the_middle() -> None:
     scenario = load_scenario(CALLS / "activate_by_keys.yaml")
     dropped = Faults(Fault(FaultKind.STREAM_DROP, seconds=3))

@@ -18,6 +18,7 @@ NOT_ACTIONS = frozenset(
         "activation",
         "appeal_services",
         "card_services",
+        "line_services",
         "own_appeals",
         "proven",
         "rules",

@@ -1,4 +1,4 @@
-"""What actions may ask about appeals, known outages, call backs and sent codes."""
+"""What actions may ask about appeals, known outages and sent codes."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -85,10 +85,6 @@ class AppealServices(Protocol):
 
     def reopen_appeal(self, number: str) -> AppealFacts | None:
         """Take an ended appeal up again, with a new due date; None where its time is over."""
-        ...
-
-    def book_call_back(self) -> datetime | None:
-        """Promise to call the caller at the next opening; None where the number cannot be called."""
         ...
 
     def last_code(self) -> LastCodeFacts | None:

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from ivr.actions.appeal_services import AppealServices
 from ivr.actions.card_services import CardFacts, CardServices
+from ivr.actions.line_services import LineServices
 
 __all__ = ["CardFacts", "CodeVerdict", "Context", "Services"]
 
@@ -29,7 +30,7 @@ class Context:
     """All that is known of the call besides the caller's answers."""
 
 
-class Services(CardServices, AppealServices, Protocol):
+class Services(CardServices, AppealServices, LineServices, Protocol):
     """Everything an action may do. All of it belongs to the step's transaction."""
 
     def offer_code(self, card_number: str, phone: str | None) -> bool:
@@ -37,10 +38,6 @@ class Services(CardServices, AppealServices, Protocol):
         ...
 
     def check_code(self, card_number: str, code: str) -> CodeVerdict: ...
-
-    def operators_work(self) -> bool:
-        """True inside working hours."""
-        ...
 
     def date_in_words(self, day: date) -> str:
         """A fact: pieces with ``|`` between them."""

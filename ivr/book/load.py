@@ -16,8 +16,9 @@ from ivr.book.questions import QuestionReader
 from ivr.book.source import BookSource, Example, Finding, Outcomes, Phrasing
 from ivr.book.strict_yaml import Place, fault, load_yaml, shown
 from ivr.book.structure import check_structure
+from ivr.book.waiting import WAITING, WaitingReader
 from ivr.book.wording import PromptReader, Templates
-from ivr.dialog.forms import DialogBook, Field, Form, Limits, Prompt, SlotType, Universal
+from ivr.dialog.forms import DialogBook, Field, Form, Limits, Prompt, SlotType, Universal, Waiting
 from ivr.errors import BookError
 
 UNIVERSALS = ("operator", "repeat", "help", "restart", "slower", "faster", "back", "wait")
@@ -76,6 +77,7 @@ class _Reader:
         made = Compiled(self._places)
         self._compile_ladders(questions, made)
         examples = self._compile_categories(questions, templates, made)
+        waiting = self._waiting(templates, universals)
         book = DialogBook(
             universals=universals,
             fields=fields | made.fields,
@@ -87,6 +89,7 @@ class _Reader:
             escalate=self._placed_name(main, "escalate"),
             home=HOME if HOME in forms | made.forms else None,
             version=self._hash.hexdigest(),
+            waiting=waiting,
         )
         return BookSource(book, self._outcomes, self._places, tuple(self._phrasings), examples, made.boxes)
 
@@ -134,6 +137,12 @@ class _Reader:
         menu = self._entry(MENU, MENU, reader.MENU, reader.MENU_ALLOWED)
         reader.compile(menu, self._entries("categories", "category", reader.CATEGORY, reader.CATEGORY_ALLOWED))
         return tuple(reader.examples)
+
+    def _waiting(self, templates: Templates, universals: tuple[Universal, ...]) -> Waiting | None:
+        if not (self._folder / WAITING).is_file():
+            return None
+        entry = self._entry(WAITING, WAITING, WaitingReader.NEEDED, ())
+        return WaitingReader(self._prompts, templates).read(entry, universals)
 
     def _entries(self, folder: str, key: str, needed: tuple[str, ...], allowed: tuple[str, ...]) -> list[Entry]:
         """All files of a folder, each named as its ``key`` says."""

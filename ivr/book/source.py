@@ -11,7 +11,14 @@ Outcomes = Mapping[str, frozenset[str]]
 """An action's name to its closed set of outcomes."""
 TRANSFER = "transfer"
 """The name under which the end of a transfer comes back, as an action's would."""
-TRANSFER_OUTCOMES = frozenset({"answered", "unanswered"})
+DIALLED = frozenset({"answered", "unanswered"})
+"""How a caller comes back where the operators' own number is dialled."""
+IN_LINE = DIALLED | {"broke_off", "enter_code", "call_back", "left", "closed", "nobody", "full"}
+"""How a caller comes back from the line to the operators: ``answered`` and done with; ``unanswered`` by anybody;
+because the operator's telephone ``broke_off``; to ``enter_code`` that the operator has sent; with a wish for a
+``call_back``; of the own accord (``left``); because work is over (``closed``), ``nobody`` is on shift, or the line is
+``full``.
+"""
 SPOKEN_ONLY = frozenset({"done"})
 """The outcomes of a form without an action."""
 
@@ -78,12 +85,15 @@ class BookSource:
     def form_outcomes(self, form: Form) -> frozenset[str]:
         """How a form can come to its end; empty for one that hangs up."""
         if form.end:
-            return self.outcomes.get(TRANSFER, TRANSFER_OUTCOMES) if form.end.kind == "transfer" else frozenset()
+            return self._transfer_outcomes() if form.end.kind == "transfer" else frozenset()
         if form.finish:
             return self.outcomes.get(form.finish, frozenset())
         if form.branch:
             return self.answers(form.branch)
         return SPOKEN_ONLY
+
+    def _transfer_outcomes(self) -> frozenset[str]:
+        return self.outcomes.get(TRANSFER, IN_LINE if self.book.waiting else DIALLED)
 
     def answers(self, question: str) -> frozenset[str]:
         """All that a caller may answer to a question with a closed set of answers; empty for any other."""
@@ -126,4 +136,5 @@ def all_prompts(book: DialogBook) -> Iterable[Prompt]:
     """Every prompt of the book, each once: questions', forms', then those of the engine."""
     asked = (prompt for question in book.fields.values() for prompt in field_prompts(question))
     told = (prompt for form in book.forms.values() for prompt in form_prompts(form))
-    return {prompt.name: prompt for prompt in (*asked, *told, *book.prompts.values())}.values()
+    waiting = (*book.waiting.prompts.values(), *book.waiting.tips) if book.waiting else ()
+    return {prompt.name: prompt for prompt in (*asked, *told, *book.prompts.values(), *waiting)}.values()

@@ -26,7 +26,7 @@ from ivr.dialog.forms import Complete, Confirm, DialogBook, Field, Partial, Prom
 from ivr.dialog.meaning import read_confirmation, universal_of
 from ivr.dialog.resume import KEPT_FACTS, Kept, kept_of
 from ivr.dialog.state import NOTHING, DialogState
-from ivr.dialog.walk import NORMAL, PACE, SLOW
+from ivr.dialog.walk import NORMAL, OPERATOR_ASKED, PACE, SLOW
 
 END_KEY = "#"
 
@@ -145,7 +145,7 @@ class _Turn(Clarifying):
     def _take_universal(self, name: UniversalName) -> None:
         match name:
             case "operator":
-                self._enter(self.book.escalate)
+                self._call_operator()
             case "restart":
                 self._restart()
             case "help":
@@ -161,6 +161,11 @@ class _Turn(Clarifying):
                 self._set(waiting=True)
                 self._say(self.book.prompts["wait"])
                 self._listen()
+
+    def _call_operator(self) -> None:
+        asked = int(self.state.facts.get(OPERATOR_ASKED, "0")) + 1
+        self._set(facts={**self.state.facts, OPERATOR_ASKED: str(asked)})
+        self._enter(self.book.escalate)
 
     def _restart(self) -> None:
         """The form's questions from the first one; from there, what the caller needs."""
@@ -310,14 +315,16 @@ class _Turn(Clarifying):
             self._ask_again()
             return
         wordings, count = self._wordings(kind), self._count(kind)
-        if self.state.misses > self.book.limits.misses:
+        by_silence = self._field.unanswered if kind == "noinput" and not self.state.confirming else None
+        worn_out = self.state.misses > self.book.limits.misses
+        if worn_out and by_silence is None:
             self._enter(self.book.escalate)
-        elif count <= len(wordings):
+        elif not worn_out and count <= len(wordings):
             rest = self._field.more if kind == "noinput" and self.state.heard and not self.state.confirming else None
             self._say(rest or wordings[count - 1])  # half an answer is never asked for again
             self._listen()
-        elif kind == "noinput" and self._field.unanswered and not self.state.confirming:
-            self._fill(self._field.unanswered)
+        elif by_silence is not None:
+            self._fill(by_silence)
         elif kind == "noinput" or not self._ask_pieces(self.state.refused):
             self._give_up()
 

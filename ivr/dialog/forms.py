@@ -204,6 +204,22 @@ class Universal:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is heard and said while a caller waits in line for an operator."""
+
+    words: SlotType
+    """Reads what a waiting caller says or presses: ``call_back``, ``menu`` or ``repeat``."""
+    prompts: Mapping[str, Prompt]
+    """By the names of ``ivr.book.waiting.PROMPTS``."""
+    tips: tuple[Prompt, ...]
+    """Said by turns between the music."""
+    counted: Mapping[str, str]
+    """Texts around one ``{number}``, by the names of ``ivr.book.waiting.COUNTED``."""
+    nouns: Mapping[str, tuple[str, str, str]]
+    """What is counted, as it is said behind one, a few and many; by the names of ``ivr.book.waiting.NOUNS``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What one call may cost a caller's patience."""
 
@@ -232,3 +248,5 @@ class DialogBook:
     """The form that asks what the caller needs, where there is one: «в начало» leads back to it."""
     version: str
     """A hash of all that was loaded."""
+    waiting: Waiting | None = None
+    """None for dialogues without a line of callers."""

@@ -15,6 +15,8 @@ PIECE = "|"
 PACE = "pace"
 """The fact that holds how fast the caller wants to be spoken to: ``slow`` or ``normal``."""
 SLOW, NORMAL = "slow", "normal"
+OPERATOR_ASKED = "operator_asked"
+"""The fact that counts how often the caller has asked for a person."""
 SILENT_FORMS_LIMIT = 20
 """Forms that one turn may pass through without a question; more is a loop that the linter missed."""
 TRAIL_LENGTH = 20

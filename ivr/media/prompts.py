@@ -57,6 +57,11 @@ def read_wav(path: Path) -> Samples:
     return mono
 
 
+def content_version(path: Path) -> str:
+    """Eight letters that change with the file: part of its address, since Twilio caches what it plays."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+
+
 class PromptLibrary:
     """Finds, synthesizes and caches μ-law audio. Safe to use from several threads.
 
@@ -79,6 +84,10 @@ class PromptLibrary:
             return segment.audio
         return self._by_words.get(words)
 
+    def text_of(self, name: str) -> str | None:
+        """What a recording says; None for a name that is not in the index."""
+        return self._texts.get(name)
+
     def audio(self, say: Say) -> bytes:
         """The prompt as μ-law at 8000 hertz, pauses included."""
         following = (*(segment.text for segment in say.segments[1:]), "")
@@ -99,10 +108,9 @@ class PromptLibrary:
         return self._folder / f"{name}.wav" if name in self._texts else None
 
     def version_of(self, name: str) -> str:
-        """Eight letters that change with the recording: part of its address, since Twilio caches what it plays."""
+        """Changes with the recording, see ``content_version``."""
         if name not in self._versions:
-            content = (self._folder / f"{name}.wav").read_bytes()
-            self._versions[name] = hashlib.sha256(content).hexdigest()[:8]
+            self._versions[name] = content_version(self._folder / f"{name}.wav")
         return self._versions[name]
 
     def _segment(self, segment: Segment, following: str, slow: bool) -> bytes:

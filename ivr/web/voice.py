@@ -9,15 +9,17 @@ from flask import Blueprint, Response, g, request
 from ivr.calls import Answer, UnknownCallError
 from ivr.dialog.events import CallEvent, Heard, NoInput, keyed
 from ivr.metrics import DEGRADED, WEBHOOK_SECONDS
-from ivr.telephony.twiml import empty_response, render_answer, render_trouble
+from ivr.store.line import Place
+from ivr.telephony.line_twiml import wait_address
+from ivr.telephony.twiml import Queue, empty_response, render_answer, render_trouble
 from ivr.web.context import context
 from ivr.web.signed import require_signature
+from ivr.web.webhook import BadRequestError, call_sid, number, pressed, token, twiml
 
 log = structlog.get_logger(__name__)
 voice = Blueprint("voice", __name__, url_prefix="/voice")
 voice.before_request(require_signature)
 
-KEYS = frozenset("0123456789*#")
 ANSWERED = frozenset({"completed", "answered"})
 
 
@@ -25,26 +27,26 @@ ANSWERED = frozenset({"completed", "answered"})
 def incoming() -> Response:
     """The number's webhook: a caller is there."""
     form = request.form
-    return _answer(lambda: context().calls.begin(_sid(), form.get("From", ""), form.get("To", ""), _token()))
+    return answer(lambda: context().calls.begin(call_sid(), form.get("From", ""), form.get("To", ""), token()))
 
 
 @voice.post("/step")
 def step() -> Response:
     """Keys, or the lack of them, at a question of the keypad path."""
-    return _answer(lambda: context().calls.step(_sid(), _number("s"), _event(), _token()))
+    return answer(lambda: context().calls.step(call_sid(), number("s"), _event(), token()))
 
 
 @voice.post("/next")
 def after_stream() -> Response:
     """The media stream has ended."""
-    return _answer(lambda: context().calls.after_stream(_sid(), _number("n"), _token()))
+    return answer(lambda: context().calls.after_stream(call_sid(), number("n"), token()))
 
 
 @voice.post("/dialed")
 def dialed() -> Response:
     """The operators' line was tried."""
-    answered = request.form.get("DialCallStatus") in ANSWERED
-    return _answer(lambda: context().calls.transferred(_sid(), _number("s"), answered=answered, token=_token()))
+    outcome = "answered" if request.form.get("DialCallStatus") in ANSWERED else "unanswered"
+    return answer(lambda: context().calls.transferred(call_sid(), number("s"), outcome, token()))
 
 
 @voice.post("/fallback")
@@ -52,31 +54,33 @@ def fallback() -> Response:
     """Our answer to another webhook could not be had or used: go on from where the call stands."""
     log.error("fallback", call_sid=request.form.get("CallSid"), code=request.form.get("ErrorCode"))
     DEGRADED.labels("fallback").inc()
-    return _answer(lambda: context().calls.begin(_sid(), request.form.get("From", ""), "", _token()))
+    return answer(lambda: context().calls.begin(call_sid(), request.form.get("From", ""), "", token()))
 
 
 @voice.post("/status")
 def status() -> Response:
     """How the call itself fares."""
     sequence = request.form.get("SequenceNumber", "")
-    number = int(sequence) if sequence.isdecimal() else None
-    context().calls.status(_sid(), request.form.get("CallStatus", ""), number)
-    return _twiml(empty_response())
+    order = int(sequence) if sequence.isdecimal() else None
+    context().calls.status(call_sid(), request.form.get("CallStatus", ""), order)
+    return twiml(empty_response())
 
 
-class _BadRequestError(Exception):
-    """A signed request that lacks what it must have."""
-
-
-def _answer(work: Callable[[], Answer]) -> Response:
+def answer(work: Callable[[], Answer]) -> Response:
     """TwiML for what ``work`` decides; an apology and the operators' line where it cannot."""
     try:
-        answer = work()
-    except (_BadRequestError, UnknownCallError):
+        found = work()
+    except (BadRequestError, UnknownCallError):
         raise
     except Exception:
         return _trouble()
-    return _twiml(render_answer(answer.reply, context().telephony, answer.stream_token, answer.stream_serial))
+    queue = queue_of(found.place) if found.place else None
+    return twiml(render_answer(found.reply, context().telephony, found.stream_token, found.stream_serial, queue))
+
+
+def queue_of(place: Place) -> Queue | None:
+    """Where a caller waits for an operator; None where the place is no longer one of a caller on hold."""
+    return Queue(place.queue, wait_address(place.number, 0)) if place.queue else None
 
 
 def _trouble() -> Response:
@@ -85,18 +89,18 @@ def _trouble() -> Response:
     DEGRADED.labels("operators_line").inc()
     hotline, telephony = context().hotline, context().telephony
     timeout = hotline.operators_timeout_seconds
-    return _twiml(render_trouble(context().apology, hotline.operators_line, timeout, telephony.voice))
+    return twiml(render_trouble(context().apology, hotline.operators_line, timeout, telephony.voice))
 
 
 @voice.errorhandler(UnknownCallError)
 def _start_anew(_: UnknownCallError) -> Response:
     """A call that never began here, say after a restored backup: it begins now."""
     form = request.form
-    return _answer(lambda: context().calls.begin(_sid(), form.get("From", ""), form.get("To", ""), None))
+    return answer(lambda: context().calls.begin(call_sid(), form.get("From", ""), form.get("To", ""), None))
 
 
-@voice.errorhandler(_BadRequestError)
-def _refuse(error: _BadRequestError) -> Response:
+@voice.errorhandler(BadRequestError)
+def _refuse(error: BadRequestError) -> Response:
     return Response(str(error), 400)
 
 
@@ -113,32 +117,7 @@ def _stop_watch(response: Response) -> Response:
     return response
 
 
-def _sid() -> str:
-    sid = request.form.get("CallSid", "")
-    if not 0 < len(sid) <= 64 or not sid.isalnum():
-        raise _BadRequestError("CallSid is missing or malformed")
-    return sid
-
-
-def _number(name: str) -> int:
-    text = request.args.get(name, "")
-    if not text.isdecimal() or len(text) > 9:
-        raise _BadRequestError(f"{name} must be a number")
-    return int(text)
-
-
 def _event() -> CallEvent:
     """Digits that are missing and digits that are empty mean the same: nobody pressed a key."""
-    digits = request.form.get("Digits", "")
-    if not set(digits) <= KEYS or len(digits) > 64:
-        raise _BadRequestError("Digits must be telephone keys")
+    digits = pressed()
     return Heard(keyed(digits)) if digits else NoInput()
-
-
-def _token() -> str | None:
-    token = request.headers.get("I-Twilio-Idempotency-Token")
-    return token[:100] if token else None
-
-
-def _twiml(text: str) -> Response:
-    return Response(text, mimetype="text/xml")

@@ -48,7 +48,7 @@ class World:
         """Run an action about ``card``, in a call in which the code for ``proven`` was entered."""
         with self.services(call, caller) as services:
             slots = ({"card_number": card} if card else {}) | dict(more.get("slots", {}))
-            facts = {"verified": services.proof_of(proven)} if proven else {}
+            facts = ({"verified": services.proof_of(proven)} if proven else {}) | dict(more.get("facts", {}))
             context = Context(call, self.desk.caller_phone(caller), slots, args=more.get("args", {}), facts=facts)
             return ACTIONS[name].run(context, services)
 

@@ -4,13 +4,16 @@ import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import cast
 
 import pytest
 
 from ivr.actions import Action, load_actions
+from ivr.actions.line_services import LineMode
 from ivr.actions.services import CodeVerdict, Context, Services
 from ivr.dialog.events import Finished
+from ivr.dialog.walk import OPERATOR_ASKED
 from ivr.errors import LoyaltyUnavailable
 
 NUMBER = "4276051200020024"
@@ -37,7 +40,8 @@ class FakeServices:
     verdict: CodeVerdict = "right"
     within_limits: bool = True
     activates: bool = True
-    open: bool = True
+    mode: LineMode = "direct"
+    joined: list[str | None] = field(default_factory=list)
     offers: list[tuple[str, str | None]] = field(default_factory=list)
     activations: list[tuple[str, str, date, str | None]] = field(default_factory=list)
 
@@ -71,8 +75,11 @@ class FakeServices:
         assert (card_number, code) == (NUMBER, SLOTS["one_time_code"])
         return self.verdict
 
-    def operators_work(self) -> bool:
-        return self.open
+    def line_mode(self) -> LineMode:
+        return self.mode
+
+    def join_line(self, category: str | None) -> None:
+        self.joined.append(category)
 
     def date_in_words(self, day: date) -> str:
         return f"words|{day.isoformat()}"
@@ -92,10 +99,14 @@ def run(
     name: str,
     services: FakeServices,
     caller: str | None = CALLER,
+    *,
     candidates: tuple[str, ...] = (),
     slots: Mapping[str, str] = SLOTS,
+    facts: Mapping[str, str] = PROVEN,
+    args: Mapping[str, str] = MappingProxyType({}),
 ) -> Finished:
-    return ACTIONS[name].run(Context("CA1", caller, slots, candidates, facts=PROVEN), cast(Services, services))
+    context = Context("CA1", caller, slots, candidates, args, facts)
+    return ACTIONS[name].run(context, cast(Services, services))
 
 
 def test_every_module_is_an_action_of_its_own_name() -> None:
@@ -208,6 +219,35 @@ def test_the_base_of_cards_is_asked_three_times_in_a_call() -> None:
     assert outcomes == ["picked"] * 3 + ["unclear"] * 2
 
 
-@pytest.mark.parametrize(("is_open", "outcome"), [(True, "open"), (False, "closed")])
-def test_operators_are_called_inside_working_hours(is_open: bool, outcome: str) -> None:
-    assert run("call_operator", FakeServices(open=is_open)).outcome == outcome
+MODES: tuple[LineMode, ...] = ("direct", "closed", "nobody")
+FIRST_WISH = {OPERATOR_ASKED: "1"}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_nobody_joins_a_line_that_is_none(mode: LineMode) -> None:
+    services = FakeServices(mode=mode)
+    assert run("call_operator", services, facts=FIRST_WISH).outcome == mode
+    assert services.joined == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "facts", "outcome"),
+    [
+        ("peak", FIRST_WISH, "line"),
+        ("quiet", FIRST_WISH, "quiet"),
+        ("quiet", {OPERATOR_ASKED: "2"}, "line"),
+        ("quiet", {}, "line"),
+        ("quiet", FIRST_WISH | {"category": "balance"}, "line"),
+    ],
+)
+def test_self_service_is_offered_once_and_only_in_quiet_hours(
+    mode: LineMode, facts: dict[str, str], outcome: str
+) -> None:
+    services = FakeServices(mode=mode)
+    assert run("call_operator", services, facts=facts).outcome == outcome
+    assert services.joined == ([facts.get("category")] if outcome == "line" else [])
+
+
+def test_who_was_in_the_line_before_goes_back_at_once() -> None:
+    services = FakeServices(mode="quiet")
+    assert run("call_operator", services, facts=FIRST_WISH, args={"at_once": "yes"}).outcome == "line"

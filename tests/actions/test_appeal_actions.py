@@ -1,4 +1,4 @@
-"""Appeals, outages, call backs, sent codes and questionnaires, on the real services."""
+"""Appeals, outages, sent codes and questionnaires, on the real services."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,7 +21,6 @@ from ivr.services import CallServices, Desk
 from ivr.settings import ROOT
 from ivr.slots import load_slot_types
 from ivr.store.appeals import Appeal, list_appeals
-from ivr.store.call_backs import list_call_backs
 from ivr.store.cards import find_card, sample_cards
 from ivr.store.db import Database
 from ivr.store.outbox import claim_message
@@ -31,7 +30,6 @@ from ivr.store.tables import outbox
 ACTIONS = load_actions()
 CALLER, OTHER, LANDLINE, HIDDEN = "+79160000102", "+79160000555", "+74951234567", "anonymous"
 CARD = "4276051200050062"
-NIGHT = datetime.fromisoformat("2026-11-24T23:30:00+03:00")
 
 
 class Hall:
@@ -232,33 +230,6 @@ def test_it_is_too_late_to_take_up_what_was_answered_long_ago(hall: Hall) -> Non
     hall.clock.move(timedelta(days=31))
     assert hall.run("reopen_appeal", call="CA2") == Finished("reopen_appeal", "not_possible")
     assert hall.run("reopen_appeal", OTHER).outcome == "not_possible"
-
-
-# -- call backs --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("caller", [CALLER, LANDLINE])
-def test_at_night_a_call_back_is_booked_for_the_morning(hall: Hall, caller: str) -> None:
-    hall.clock.move(NIGHT - hall.clock.now())
-    finished = hall.run("book_call_back", caller)
-    assert (finished.outcome, said(finished, "opens_at")) == ("booked", "двадцать пятое ноября семь ноль ноль")
-    with hall.database.reading() as conn:
-        (booked,) = list_call_backs(conn)
-    assert (booked.phone, booked.call_sid, booked.status) == (caller, "CA1", "booked")
-    assert booked.due_at == datetime.fromisoformat("2026-11-25T07:00:00+03:00")
-    hall.run("book_call_back", caller, call="CA2")
-    with hall.database.reading() as conn:
-        assert list_call_backs(conn) == [booked]
-
-
-def test_before_the_opening_of_the_same_day_only_the_time_is_said(hall: Hall) -> None:
-    hall.clock.move(datetime.fromisoformat("2026-11-24T06:59:59+03:00") - hall.clock.now())
-    assert said(hall.run("book_call_back"), "opens_at") == "семь ноль ноль"
-
-
-@pytest.mark.parametrize("caller", [HIDDEN, "+12025550123", "+79"])
-def test_who_cannot_be_called_gets_no_promise(hall: Hall, caller: str) -> None:
-    assert hall.run("book_call_back", caller) == Finished("book_call_back", "no_phone")
 
 
 # -- sent codes --------------------------------------------------------------------------------------------------------

@@ -13,14 +13,18 @@ from functools import cache
 
 from ivr.actions import load_actions
 from ivr.application import GRAMMARS, load_content
+from ivr.book.source import IN_LINE
 from ivr.dialog.commands import Command, HangUp, Listen, Run
 from ivr.dialog.engine import advance
 from ivr.dialog.events import CallEvent, Finished, Heard, HungUp, NoInput, Started, StreamLost, Utterance, keyed, said
 from ivr.dialog.forms import ClosedSet, DialogBook
 from ivr.dialog.state import DialogState, state_from_json, state_to_json
+from ivr.dialog.walk import OPERATOR_ASKED
 from ivr.facts import FACTS
 
-TRANSFER = ("answered", "unanswered")
+TRANSFER = tuple(sorted(IN_LINE))
+NOT_OF_THEMSELVES = frozenset({"call_back", "left", "enter_code"})
+"""Ends of a transfer that take a key of the caller, or a code that an operator sends: they do not go on for ever."""
 WILD_EVENTS = 60
 """So long a caller does anything; then the call has to end for one who is silent, and for one who wants a person."""
 LAST_EVENTS = 60
@@ -66,16 +70,24 @@ class TrappedError(AssertionError):
     """A call that cannot end, or a caller who cannot reach a person."""
 
 
-def endings(command: Command) -> list[Finished]:
-    """Everything that an action or a transfer may come to."""
+def endings(state: DialogState, command: Command, *, passive: bool = False) -> list[Finished]:
+    """Everything that an action or a transfer may come to. ``passive``: the caller presses no key in the line."""
     name = command.action if isinstance(command, Run) else "transfer"
     candidates = command.candidates if isinstance(command, Run) else ()
     slots = {"card_number": candidates[-1]} if candidates else {}
     facts = {name: "пятого|марта" for name in FACTS}
+    possible = (o for o in outcomes()[name] if o != "quiet" or _first_wish(state, command))
     return [
         Finished(name, outcome, slots if outcome == "picked" else {}, facts | proof(outcome))
-        for outcome in outcomes()[name]
+        for outcome in possible
+        if not (passive and name == "transfer" and outcome in NOT_OF_THEMSELVES)
     ]
+
+
+def _first_wish(state: DialogState, command: Command) -> bool:
+    """Self-service is offered once: to who asks for a person before anything else."""
+    at_once = isinstance(command, Run) and "at_once" in command.args
+    return not at_once and state.facts.get(OPERATOR_ASKED) == "1" and not state.facts.get("category")
 
 
 def proof(outcome: str) -> dict[str, str]:
@@ -155,11 +167,11 @@ class Call:
             if isinstance(self.last, Listen):
                 self._go(self.state, event)
             else:
-                self._finish()
+                self._finish(passive=True)
         raise TrappedError(f"seed {self.seed}: no end by {way}; {' > '.join(self.path[-30:])}")
 
-    def _finish(self) -> None:
-        finished = self.rng.choice(endings(self.last))
+    def _finish(self, *, passive: bool = False) -> None:
+        finished = self.rng.choice(endings(self.state, self.last, passive=passive))
         self.tally.actions.add((finished.action, finished.outcome))
         self._go(self.state, finished)
 

@@ -228,3 +228,18 @@ def test_silence_is_an_answer_where_the_question_says_so() -> None:
     asked = len(book.fields["day"].noinput)
     assert "day" not in caller.silence(asked).now.slots
     assert caller.silence().now.slots["day"] == "01"
+
+
+def test_silence_is_that_answer_also_when_the_calls_patience_is_used_up() -> None:
+    book = small_book(limits=Limits(misses=1, stream_losses=2))
+    fields = {**book.fields, "day": replace(book.fields["day"], unanswered="01")}
+    caller = Caller(replace(book, fields=fields)).silence().press("1234")
+    assert caller.silence().now.slots["day"] == "01"
+    noise = Caller(replace(book, fields=fields)).silence().press("1234")
+    assert noise.say("шум").calls_operator
+
+
+def test_it_counts_how_often_a_person_is_asked_for() -> None:
+    caller = Caller().say("оператор")
+    assert caller.now.facts["operator_asked"] == "1"
+    assert "operator_asked" not in Caller().silence(8).now.facts

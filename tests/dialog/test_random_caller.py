@@ -29,7 +29,7 @@ def test_nobody_is_trapped() -> None:
 
 def silently(state: DialogState, last: Command) -> Iterator[tuple[DialogState, Command]]:
     """What may follow when the caller gives no sign of life."""
-    events: list[CallEvent] = [NoInput()] if isinstance(last, Listen) else list(endings(last))
+    events: list[CallEvent] = [NoInput()] if isinstance(last, Listen) else list(endings(state, last, passive=True))
     for event in events:
         following, commands = advance(delivered(), state, event)
         yield following, commands[-1]

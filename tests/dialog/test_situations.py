@@ -11,7 +11,7 @@ from ivr.application import GRAMMARS
 from ivr.book.strict_yaml import load_yaml
 from ivr.dialog.commands import Command, HangUp, Listen
 from ivr.dialog.engine import advance
-from ivr.dialog.events import CallEvent, Heard, NoInput, Started, keyed, said
+from ivr.dialog.events import CallEvent, Finished, Heard, NoInput, Started, keyed, said
 from ivr.dialog.state import DialogState
 from tests.dialog.random_caller import delivered, endings
 
@@ -37,6 +37,10 @@ class Play:
         self.last = commands[-1]
         self.forms.append(self.state.form)
 
+    def endings(self) -> list[Finished]:
+        assert self.state is not None
+        return endings(self.state, self.last, passive=True)
+
     @property
     def category(self) -> str:
         assert self.state is not None
@@ -47,7 +51,7 @@ class Play:
         for _ in range(EVENTS_AT_MOST):
             if isinstance(self.last, HangUp):
                 return self.last.disposition
-            self.take(event if isinstance(self.last, Listen) else self.chance.choice(endings(self.last)))
+            self.take(event if isinstance(self.last, Listen) else self.chance.choice(self.endings()))
         raise AssertionError(f"no end: {' > '.join(self.forms[-20:])}")
 
 
