@@ -7,6 +7,7 @@ from ivr.dialog.commands import Listen
 from ivr.dialog.events import CallEvent, Heard, Hypothesis, NoInput, Utterance
 from ivr.dialog.forms import DialogBook
 from ivr.dialog.meaning import read_confirmation, universal_of
+from ivr.media.clip import ClipRing
 from ivr.media.codec import BYTES_PER_SECOND, decode
 from ivr.media.threads import in_thread
 from ivr.speech.listener import Decision, Listener, Timing
@@ -32,6 +33,8 @@ class Turn:
     barged_in: bool = False
     event: CallEvent | None = None
     """Given when the caller's turn is over."""
+    clip: bytes = b""
+    """The μ-law behind a spoken answer."""
 
 
 GOING_ON = Turn()
@@ -54,6 +57,7 @@ class Question:
         self._phrases = phrases_for(book, listen)
         self._recognizer: Recognizer | None = None
         self._near = NearSpeech()
+        self._ring = ClipRing(CHUNK_BYTES)
         self._pending = b""
 
     @property
@@ -85,7 +89,9 @@ class Question:
         pcm = decode(mulaw)
         hearing = await in_thread(self._executor, self._accept, self._ear, pcm) if self._ear else Hearing()
         seconds = len(mulaw) / BYTES_PER_SECOND
-        return await self._follow(self._listener.hear(hearing, seconds, near=self._near.hear(pcm, seconds)))
+        decision = self._listener.hear(hearing, seconds, near=self._near.hear(pcm, seconds))
+        self._ring.add(mulaw, speaking=self._listener.speaking)
+        return await self._follow(decision)
 
     async def _follow(self, decision: Decision) -> Turn:
         match decision:
@@ -97,15 +103,18 @@ class Question:
                 return await self._over(barged_in=False)
             case Decision.CUT:
                 whole = self._listener.settle(await in_thread(self._executor, self._finish))
-                return Turn(event=Heard(self.utterance)) if whole else GOING_ON
+                return self._heard(barged_in=False) if whole else GOING_ON
             case Decision.GO_ON:
                 return GOING_ON
 
     async def _over(self, *, barged_in: bool) -> Turn:
         """Time is up or the keys are whole: what was said so far counts as it is."""
         self._listener.settle(await in_thread(self._executor, self._finish))
-        heard = Heard(self.utterance) if self.utterance else NoInput()
-        return Turn(barged_in=barged_in, event=heard)
+        return self._heard(barged_in=barged_in) if self.utterance else Turn(barged_in=barged_in, event=NoInput())
+
+    def _heard(self, *, barged_in: bool) -> Turn:
+        clip = b"" if self.utterance.keyed_only else self._ring.sound()
+        return Turn(barged_in, Heard(self.utterance), clip)
 
     # -- in the recognizer's thread, one call at a time -----------------------------------------------------------
 

@@ -53,7 +53,9 @@ class CallPort(Protocol):
         """Take the stream's one-time token; None where it is not good."""
         ...
 
-    def step(self, sid: str, step: int, event: CallEvent) -> Stepped: ...
+    def step(self, sid: str, step: int, event: CallEvent, token: str | None = None, clip: bytes = b"") -> Stepped:
+        """``token``: of a webhook, which a stream has none of; ``clip``: the μ-law behind a spoken answer."""
+        ...
 
     def heard_so_far(self, sid: str) -> Utterance:
         """The parts of the open answer that earlier turns gave."""
@@ -145,12 +147,13 @@ class MediaSession:
             if await self._play_out(player, wire):
                 await self._in_step_thread(self._services.calls.said, self._call_sid, reply.step)
             return None
-        event = await self._listen(reply.then, player, wire)
-        if event is None:
+        turn = await self._listen(reply.then, player, wire)
+        if turn is None or turn.event is None:
             return None
-        if isinstance(event, Heard):
-            self._publish_heard(reply.then, event.utterance, final=True)
-        stepped = await self._in_step_thread(self._services.calls.step, self._call_sid, reply.step, event)
+        if isinstance(turn.event, Heard):
+            self._publish_heard(reply.then, turn.event.utterance, final=True)
+        step = self._services.calls.step
+        stepped = await self._in_step_thread(step, self._call_sid, reply.step, turn.event, None, turn.clip)
         return stepped.reply
 
     async def _speak(self, reply: Reply, player: Player) -> None:
@@ -169,8 +172,8 @@ class MediaSession:
             await self._pass(message, player)
         return True
 
-    async def _listen(self, listen: Listen, player: Player, wire: Wire) -> CallEvent | None:
-        """The event that ends the caller's turn; None when the stream ended first."""
+    async def _listen(self, listen: Listen, player: Player, wire: Wire) -> Turn | None:
+        """What ends the caller's turn; None when the stream ended first."""
         services = self._services
         earlier = await self._in_step_thread(services.calls.heard_so_far, self._call_sid)
         question = Question(services.book, listen, earlier, services.ear, services.speech)
@@ -186,7 +189,7 @@ class MediaSession:
                 self._publish_heard(listen, question.utterance, final=False)
             if turn.event is not None:
                 STREAM_LAG_SECONDS.observe(wire.waiting * FRAME_SECONDS)
-                return turn.event
+                return turn
         return None
 
     async def _take(self, message: Message, question: Question, player: Player) -> Turn:

@@ -33,6 +33,11 @@ class StreamSlots:
             self._taken -= 1
         STREAMS.dec()
 
+    def usage(self) -> tuple[int, int]:
+        """How many are taken, of how many."""
+        with self._lock:
+            return self._taken, self._limit
+
     def close(self) -> None:
         """No stream opens any more: the process is ending."""
         with self._lock:

@@ -96,6 +96,7 @@ class FakeCalls:
 
     replies: list[Reply]
     steps: list[tuple[int, CallEvent]] = field(default_factory=list)
+    clips: list[bytes] = field(default_factory=list)
     played: list[int] = field(default_factory=list)
     earlier: Utterance = field(default_factory=Utterance)
     breaks: bool = False
@@ -104,8 +105,9 @@ class FakeCalls:
         good = (sid, account_sid, token) == ("CA1", "AC1", "good")
         return self.replies.pop(0) if good else None
 
-    def step(self, sid: str, step: int, event: CallEvent) -> "Answered":
-        assert sid == "CA1"
+    def step(self, sid: str, step: int, event: CallEvent, token: str | None = None, clip: bytes = b"") -> "Answered":
+        assert (sid, token) == ("CA1", None)
+        self.clips.append(clip)
         self.steps.append((step, event))
         if self.breaks:
             raise OSError("the database is gone")
@@ -304,6 +306,30 @@ async def test_noise_does_not_interrupt_the_prompt(serve: Serve, socket: FakeSoc
     socket.give(None)
     await play(serve(FakeCalls([reply(1, CARD)])))
     assert "clear" not in socket.events
+
+
+async def test_the_sound_of_an_answer_goes_with_it(serve: Serve, socket: FakeSocket) -> None:
+    """The caller's audio from a little before the first word: a frame filled with byte N carries text N."""
+    calls = FakeCalls([reply(1, CARD), reply(2, GOODBYE)])
+    socket.start()
+    socket.silent(2)
+    socket.speak(FULL, 1)
+    socket.silent(3)
+    await play(serve(calls))
+    silence, voice = bytes([WORDS.index("")]), bytes([WORDS.index(FULL)])
+    clip = calls.clips[0]
+    assert clip == silence * clip.count(silence) + voice * clip.count(voice)
+    assert clip.count(voice) >= 0.24 * 8000
+    assert len(clip) >= 1.9 * 8000
+
+
+async def test_keys_have_no_sound(serve: Serve, socket: FakeSocket) -> None:
+    calls = FakeCalls([reply(1, CARD), reply(2, GOODBYE)])
+    socket.start()
+    socket.press("4276051200020024")
+    socket.give(None)
+    await play(serve(calls))
+    assert calls.clips == [b""]
 
 
 async def test_a_key_interrupts_the_prompt(serve: Serve, socket: FakeSocket) -> None:
