@@ -1,4 +1,4 @@
-"""One ASGI application on one port: the media socket by asyncio, everything else by Flask in threads."""
+"""One ASGI application on one port: the media socket and the desks' events by asyncio, the rest by Flask in threads."""
 
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,13 +10,15 @@ from a2wsgi import WSGIMiddleware
 from flask import Flask
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketState
 
 from ivr.media.session import MediaServices, MediaSession
 from ivr.media.slots import StreamSlots
 from ivr.metrics import REFUSED
 from ivr.telephony.signature import SignatureCheck
+from ivr.web.context import WebContext
+from ivr.web.desk.stream import events_route
 from ivr.web.forms import FormAtHand, FormsFirst
 
 log = structlog.get_logger(__name__)
@@ -26,6 +28,8 @@ WEB_THREADS = {"sqlite": 1, "postgresql": 16}
 interpreter from each other: 4 of them serve no more webhooks than 1, and the slowest wait three times as long.
 PostgreSQL answers over a network.
 """
+REPORT_THREADS = 2
+"""A chart takes a second to draw: a webhook never waits for it, and neither does the wallboard."""
 SWITCH_SECONDS = 0.0002
 POLICY_VIOLATION = 1008
 TRY_AGAIN_LATER = 1013
@@ -46,6 +50,8 @@ def join(web: Flask, threads: int, sockets: Sockets, lifespan: Lifespan, exchang
     routes: list[BaseRoute] = [WebSocketRoute("/media", _media(sockets))]
     if exchange is not None:
         routes.append(Mount("/exchange", exchange))
+    context: WebContext = web.extensions["ivr"]
+    routes.append(events_route(web, context.desk))
     routes.append(mounted(web, threads))
 
     @asynccontextmanager
@@ -57,8 +63,18 @@ def join(web: Flask, threads: int, sockets: Sockets, lifespan: Lifespan, exchang
 
 
 def mounted(web: Flask, threads: int) -> Mount:
-    """Flask behind asyncio: each request in a thread, its form at hand."""
-    return Mount("/", FormsFirst(WSGIMiddleware(FormAtHand(web), workers=threads)))  # type: ignore[arg-type]
+    """Flask behind asyncio: each request in a thread, its form at hand. Reports have threads of their own."""
+    calls, reports = _in_threads(web, threads), _in_threads(web, REPORT_THREADS)
+
+    async def by_path(scope: Scope, receive: Receive, send: Send) -> None:
+        is_report = f"{scope['path']}/".startswith("/reports/")
+        await (reports if is_report else calls)(scope, receive, send)
+
+    return Mount("/", by_path)
+
+
+def _in_threads(web: Flask, threads: int) -> ASGIApp:
+    return FormsFirst(WSGIMiddleware(FormAtHand(web), workers=threads))  # type: ignore[arg-type]
 
 
 def share_the_interpreter() -> None:

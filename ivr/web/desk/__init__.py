@@ -1,0 +1,1 @@
+"""The operators' desk: pages under ``/desk``, and who may open them."""
