@@ -1,0 +1,1 @@
+"""What supervisors read: wallboard, tables and charts, out of the tables alone and without personal data."""
