@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint replay bench training-extra debian clean
+.PHONY: run test lint replay bench fixtures training-extra debian clean
 
 run: $(VENV)/.run  ## serve the hotline with sample cards and the phone page
 	$(BIN)/python -m ivr serve --samples
@@ -23,6 +23,9 @@ replay: $(VENV)/.run  ## play all scripted calls
 bench: $(VENV)/.dev
 	$(BIN)/python -m ivr bench webhooks
 	$(BIN)/python -m ivr bench streams
+
+fixtures: $(VENV)/.run  ## real speech from Debian's packages into var/fixtures, see docs/fixtures.md
+	$(BIN)/python -m ivr fixtures make
 
 training-extra: $(VENV)/.training  ## what training the acoustic model needs: PyTorch and a vocoder
 

@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+from ivr.bench.desk import DeskReport
 from ivr.bench.figures import spread
 from ivr.bench.streams import MEGABYTE, StreamReport
 from ivr.bench.webhooks import Figures, WebhookReport
@@ -58,3 +59,14 @@ def test_it_judges_streams_by_lag_and_by_memory() -> None:
 
 def test_it_misses_the_target_of_what_was_not_measured() -> None:
     assert not verdicts(stream_report([]))["lag p95, after the deciding audio"]
+
+
+def desk_report(told: list[float], untold: int = 0) -> DeskReport:
+    return DeskReport(20, 3, spread(told), spread(told[:1]), untold, cores=0.1, other_cores=0.0)
+
+
+def test_it_judges_desks_by_the_slowest_hundredth_and_by_those_left_out() -> None:
+    assert all(verdicts(desk_report([0.1, 0.2, 0.3])).values())
+    assert not verdicts(desk_report([0.1, 0.2, 1.3]))["event to every desk, p99"]
+    assert not verdicts(desk_report([0.1], untold=1))["desks that were not told"]
+    assert not verdicts(desk_report([]))["event to the own call's screen, p99"]
