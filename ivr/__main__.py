@@ -12,11 +12,15 @@ from ivr.commands import (
     call_backs,
     callers,
     doctor,
+    fixtures,
     incidents,
+    line,
     model,
+    operators,
     prompts,
     recognize,
     records,
+    reports,
     serve,
     training,
 )
@@ -36,10 +40,14 @@ app.add_typer(records.cards, name="cards")
 app.add_typer(appeals.app, name="appeals")
 app.add_typer(incidents.app, name="incident")
 app.add_typer(call_backs.app, name="callbacks")
+app.add_typer(line.app, name="line")
+app.add_typer(operators.app, name="operators")
+app.add_typer(reports.app, name="reports")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(callers.app, name="callers")
 app.add_typer(model.app, name="model")
 app.add_typer(bench.app, name="bench")
+app.add_typer(fixtures.app, name="fixtures")
 app.add_typer(training.app, name="training")
 
 

@@ -1,11 +1,11 @@
 """Builds the hotline from its settings: the one place that knows how everything fits together."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,53 +14,71 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from ivr.actions import load_actions
+from ivr.appeals import AppealDesk
 from ivr.asgi import WEB_THREADS, Sockets, join, share_the_interpreter
 from ivr.book.load import load_book
 from ivr.calls import Calls
+from ivr.case.clips import ClipSafe
+from ivr.case.ground import CaseSetting
+from ivr.case.service import Case
+from ivr.case.texts import CaseTexts, known_to, load_case_texts
 from ivr.clock import Clock, SystemClock
 from ivr.codes import CodeDesk, draw_code
+from ivr.desk_access import identity_provider, voice_tokens
 from ivr.diagnosis import Diagnosis, load_diagnosis
 from ivr.dialog.commands import Listen, Say
 from ivr.dialog.forms import DialogBook, SlotType
+from ivr.dispositions import Dispositions, load_dispositions
 from ivr.errors import HotlineError, SettingsError
 from ivr.facts import hotline_facts
 from ivr.feed import Feed
 from ivr.hotline import Hotline, load_hotline
+from ivr.inbox import Inbox, own_senders, read_sms_words
+from ivr.line.desk import line_desk
+from ivr.line.legs import OperatorPhone, Ringing
+from ivr.line.service import Line
+from ivr.line.tending import Tending
+from ivr.line_words import LineWords, category_titles
 from ivr.logs import configure_logs
 from ivr.loyalty import open_loyalty
-from ivr.media.prompts import PromptLibrary
-from ivr.media.question import phrases_for
+from ivr.media.prompts import PromptLibrary, content_version
 from ivr.media.session import MediaServices
 from ivr.media.slots import StreamSlots
 from ivr.media.wire import REAL_TIME, Pacing
 from ivr.outbox import SmsGateway, note_status
+from ivr.reports.opening import report_ground
+from ivr.reports.service import Reports
+from ivr.reports.words import ReportWords, load_words
 from ivr.services import Desk
 from ivr.settings import ROOT, Settings, load_settings
 from ivr.slots import Scheme, load_slot_types
 from ivr.speech.model import open_ear
-from ivr.speech.official.ear import unheard_words
 from ivr.speech.recognizer import Ear
 from ivr.speech.synthesizer import shared_synthesizer
 from ivr.stepping import CallsSetup
 from ivr.store.cards import Card, find_samples
 from ivr.store.db import Database
+from ivr.telephony.line_twiml import LinePhone
+from ivr.telephony.operator_calls import TwilioCalls
 from ivr.telephony.signature import SignatureCheck, socket_url
 from ivr.telephony.sms import TwilioMessages
+from ivr.telephony.sms_gateway import GatewayCheck, GatewayMessages
 from ivr.telephony.stream_token import StreamTokens
 from ivr.telephony.twiml import Telephony
+from ivr.vocabulary import check_vocabulary, tell_unheard
 from ivr.watch import Watch
 from ivr.web import create_web
-from ivr.web.context import WebContext
+from ivr.web.context import DeskParts, LineParts, WebContext
 from ivr.worker import Worker, build_worker
 
 GRAMMARS = ROOT / "grammars"
 PROMPTS = ROOT / "audio" / "prompts"
+MUSIC = ROOT / "audio" / "music" / "hold.wav"
 SAY_VOICE = "Polly.Tatyana"
 READ_BACK_SECONDS = 6
 """How long a caller may think about yes or no on the keypad."""
 SPEECH_THREADS = 2
 STEP_THREADS = 16
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +89,9 @@ class Content:
     slot_types: Mapping[str, SlotType]
     diagnosis: Diagnosis
     book: DialogBook
+    case: CaseTexts
+    dispositions: Dispositions
+    reports: ReportWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +117,10 @@ def load_content(grammars: Path, year: int) -> Content:
     """Read and check ``grammars/``; ``year`` is the current one. Raises ``BookError`` with file and line."""
     ground = load_ground(grammars, year)
     book = load_book(grammars, ground.slot_types, ground.outcomes)
-    return Content(ground.hotline, ground.slot_types, ground.diagnosis, book)
+    case = load_case_texts(grammars / "case.yaml", known_to(book, ground.outcomes))
+    dispositions = load_dispositions(grammars / "dispositions.yaml")
+    reports = load_words(grammars / "reports.yaml")
+    return Content(ground.hotline, ground.slot_types, ground.diagnosis, book, case, dispositions, reports)
 
 
 def current_content() -> Content:
@@ -114,6 +138,7 @@ class Application:
         clock: Clock | None = None,
         ear: Ear | None = None,
         gateway: SmsGateway | None = None,
+        operator_phone: OperatorPhone | None = None,
         pacing: Pacing = REAL_TIME,
         draw: Callable[[], str] = draw_code,
     ) -> None:
@@ -125,12 +150,18 @@ class Application:
         self.slots = StreamSlots(settings.max_streams)
         self.ear = ear or open_ear(settings)
         check_vocabulary(self.content.book, self.ear)
-        _tell_unheard(unheard_words(self.content.book, self.ear))
+        tell_unheard(self.content.book, self.ear)
         self.library = PromptLibrary(PROMPTS, shared_synthesizer().speak)
         self.db = Database(settings.database_url)
         self.loyalty = open_loyalty(settings, self.clock)
-        self.worker = self._build_worker(gateway)
-        self.calls = self._build_calls(draw)
+        self.line_desk = line_desk(self.content.hotline, settings.zone, self.clock)
+        self.worker = self._build_worker(gateway, operator_phone)
+        self.line = self._build_line()
+        self._tending = Tending(self.line.sweep)
+        self._services = self._build_services(draw)
+        self.inbox = self._build_inbox()
+        self.case = self._build_case()
+        self.calls = self._build_calls()
         self._speech = ThreadPoolExecutor(SPEECH_THREADS, thread_name_prefix="speech")
         self._steps = ThreadPoolExecutor(STEP_THREADS, thread_name_prefix="step")
 
@@ -155,47 +186,82 @@ class Application:
                 library=self.library,
                 apology=self.content.book.prompts["trouble"].text,
                 note_sms_status=self._note_sms_status,
+                inbox=self.inbox,
+                gateway=self._gateway_check(),
                 problems=self._problems,
                 trial_card=self._trial_card,
                 local_phone=local_phone,
+                line=self._line_parts(),
+                desk=self._desk_parts(local_phone),
+                reports=self._reports(),
             )
         )
 
     # -- parts ----------------------------------------------------------------------------------------------------
 
-    def _build_worker(self, gateway: SmsGateway | None) -> Worker:
-        settings = self.settings
-        twilio = TwilioMessages(
-            settings.twilio_account_sid,
-            settings.signing_token,
-            settings.twilio_api_base_url or None,
-            settings.sms_from or self.content.hotline.hotline_number,
-        )
-        watch = Watch(self.db, self.content.hotline.incidents, self.clock)
-        return build_worker(settings, self.db, gateway or twilio, self.clock, watch)
+    def _build_line(self) -> Line:
+        return Line(self.db, self.line_desk, self.worker.ring_soon, self.worker.hang_up_soon)
 
-    def _build_calls(self, draw: Callable[[], str]) -> Calls:
+    def _build_worker(self, gateway: SmsGateway | None, operator_phone: OperatorPhone | None) -> Worker:
+        settings, number = self.settings, self.content.hotline.hotline_number
+        account = (settings.twilio_account_sid, settings.signing_token, settings.twilio_api_base_url or None)
+        phone = operator_phone or TwilioCalls(*account, number)
+        ringing = Ringing(self.db, self.line_desk, phone, settings.public_base_url)
+        watch = Watch(self.db, self.content.hotline.incidents, self.clock)
+        kept = timedelta(hours=self.content.hotline.desk.clip_hours)
+        sms = gateway or self._sms_gateway(account, number)
+        return build_worker(settings, self.db, sms, self.clock, watch=watch, ringing=ringing, clips_kept=kept)
+
+    def _sms_gateway(self, account: tuple[str, str, str | None], number: str) -> SmsGateway:
+        settings, short = self.settings, self.content.hotline.sms_number
+        if settings.sms_gateway_url:
+            token = settings.sms_gateway_token.get_secret_value()
+            return GatewayMessages(settings.sms_gateway_url, token, settings.sms_from or short)
+        return TwilioMessages(*account, settings.sms_from or number)
+
+    def _build_inbox(self) -> Inbox:
+        hotline = self.content.hotline
+        words, own = read_sms_words(GRAMMARS, hotline), own_senders(hotline, self.settings.sms_from)
+        return Inbox(self.db, self._services, words, self.worker.deliver_soon, own)
+
+    def _gateway_check(self) -> GatewayCheck | None:
+        token = self.settings.sms_gateway_token.get_secret_value()
+        return GatewayCheck(token, self.clock) if token else None
+
+    def _build_services(self, draw: Callable[[], str]) -> Desk:
+        hotline = self.content.hotline
+        return Desk(
+            hotline=hotline,
+            codes=CodeDesk(hotline, _derived(self.settings, "codes"), self.clock, draw),
+            clock=self.clock,
+            zone=self.settings.zone,
+            slot_types=self.content.slot_types,
+            loyalty=self.loyalty,
+            diagnosis=self.content.diagnosis,
+        )
+
+    def _build_case(self) -> Case:
+        book, keeps = self.content.book, self.content.hotline.desk.keep_clips
+        clips = ClipSafe(_derived(self.settings, "clips"), book, self.clock, keeps)
+        setting = CaseSetting(self._services, book, load_actions(), self.content.case, clips)
+        return Case(self.db, setting, self.worker.deliver_soon)
+
+    def _build_calls(self) -> Calls:
         hotline, settings = self.content.hotline, self.settings
-        codes = CodeDesk(hotline, _derived(settings, "codes"), self.clock, draw)
         setup = CallsSetup(
             book=self.content.book,
             db=self.db,
             actions=load_actions(),
-            services=Desk(
-                hotline=hotline,
-                codes=codes,
-                clock=self.clock,
-                zone=settings.zone,
-                slot_types=self.content.slot_types,
-                loyalty=self.loyalty,
-                diagnosis=self.content.diagnosis,
-            ),
+            services=self._services,
             clock=self.clock,
             feed=self.feed,
             stream_tokens=StreamTokens(_derived(settings, "streams"), self.clock),
             account_sid=settings.twilio_account_sid,
             facts=hotline_facts(hotline),
             deliver_soon=self.worker.deliver_soon,
+            line=self.line_desk,
+            call_over=self.line.left,
+            clips=self.case.setting.clips,
             streams_free=self.slots.free,
         )
         return Calls(setup)
@@ -226,6 +292,40 @@ class Application:
             key_count=self._key_count,
             silence_seconds=self._silence_seconds,
         )
+
+    def _line_parts(self) -> LineParts:
+        """What is said and heard in line, without which no operator can be waited for."""
+        book, hotline, waiting = self.content.book, self.content.hotline, self.content.book.waiting
+        assert waiting is not None, "grammars/waiting.yaml is there: the file is delivered"
+        hints = waiting.words.phrases() if hotline.line.words_while_waiting else ()
+        music_url = f"/audio/music/hold.wav?v={content_version(MUSIC)}"
+        phone = LinePhone(self._telephony(), music_url, hints, hotline.hotline_number)
+        words = LineWords(waiting, hotline.brand)
+        return LineParts(self.line, phone, words, book.yes_no, category_titles(book), MUSIC)
+
+    def _desk_parts(self, local_phone: bool) -> DeskParts:
+        settings, tokens = self.settings, voice_tokens(self.settings)
+        return DeskParts(
+            db=self.db,
+            clock=self.clock,
+            zone=settings.zone,
+            line=self.line,
+            case=self.case,
+            appeals=AppealDesk(self.content.hotline, settings.zone, self.clock),
+            dispositions=self.content.dispositions,
+            titles=category_titles(self.content.book),
+            deliver_soon=self.worker.deliver_soon,
+            key=_derived(settings, "desk"),
+            public_url=settings.public_base_url,
+            voice="local" if local_phone else "twilio" if tokens else "none",
+            voice_tokens=tokens,
+            oidc=identity_provider(settings),
+        )
+
+    def _reports(self) -> Reports:
+        content, zone = self.content, self.settings.zone
+        ground = report_ground(content.hotline, zone, content.reports, content.book, self.slots.usage)
+        return Reports(self.db, self.clock, ground)
 
     def _recording_url(self, say: Say) -> str | None:
         """A prompt of one fixed recording is played; one that holds a value is spoken whole by ``<Say>``."""
@@ -261,38 +361,17 @@ class Application:
     async def _live(self) -> AsyncIterator[None]:
         share_the_interpreter()
         self.worker.start()
+        self._tending.start()
         try:
             yield
         finally:
             self.slots.close()
+            await asyncio.to_thread(self._tending.stop)
             await asyncio.to_thread(self.worker.stop)
             self._speech.shutdown(wait=False, cancel_futures=True)
             self._steps.shutdown(wait=False, cancel_futures=True)
             self.loyalty.close()
             self.db.close()
-
-
-def check_vocabulary(book: DialogBook, ear: Ear) -> None:
-    """Every word that the recognizer is asked for is in the model. Raises ``ModelError`` through the ear's lists."""
-    for phrases in lists_heard(book):
-        ear.recognizer(phrases)
-
-
-def lists_heard(book: DialogBook) -> set[tuple[str, ...]]:
-    """All lists of phrases that the recognizer is ever given; the steps of ladders share theirs."""
-    asked = (Listen(name, confirming) for name in book.fields for confirming in (False, True))
-    return {phrases_for(book, listen) for listen in asked}
-
-
-def words_heard(book: DialogBook) -> frozenset[str]:
-    """The words that the dialogues listen for: what a model has to know."""
-    return frozenset(word for phrases in lists_heard(book) for phrase in phrases for word in phrase.split())
-
-
-def _tell_unheard(words: list[str]) -> None:
-    if words:
-        unheard = "the model lacks %d words of the dialogues, phrases with them are not heard: %s; `lint` shows where"
-        _log.warning(unheard, len(words), ", ".join(words))
 
 
 def _derived(settings: Settings, purpose: str) -> bytes:

@@ -35,6 +35,8 @@ from ivr.store.db import lock_names
 from ivr.store.outbox import find_message
 
 CODE_DIGITS = 6
+BY_SMS = "sms"
+"""The purpose of a code that was asked for by a message; it is typed on the site and is none for a call."""
 PEPPER_BYTES = 16
 """A shorter pepper could be guessed together with the code."""
 
@@ -110,19 +112,21 @@ class CodeDesk:
         row = self._latest(conn, phone)
         if row is None:
             return None
-        message = find_message(conn, message_id_of(_message_key(row.id)))
+        message = find_message(conn, message_id_of(message_key(row.id)))
         limited = _exhausted(count_events(conn, row.phone_key, row.card_key, self._clock.now()), self._limits)
         return LastCode(row.created_at, message.state if message else "failed", limited)
 
     def resend(self, conn: Connection, call_sid: str, phone: str) -> Offer | None:
         """Send a new code in place of the last one for this phone; None where there is none, or it was used.
 
-        The earlier code is void from now on, and the new one is for this call.
+        The earlier code is void from now on, and the new one is for this call; one that a message asked for stays the
+        message's.
         """
         row = self._latest(conn, phone)
         if row is None or row.used_at:
             return None
-        return self._issue(conn, _Wanted(call_sid, row.card_key, row.phone_key, phone, row.purpose))
+        holder = row.call_sid if row.purpose == BY_SMS else call_sid
+        return self._issue(conn, _Wanted(holder, row.card_key, row.phone_key, phone, row.purpose))
 
     def _latest(self, conn: Connection, phone: str) -> CodeRow | None:
         return latest_code(conn, self.key_of("phone", phone), self._clock.now() - timedelta(days=1))
@@ -138,10 +142,10 @@ class CodeDesk:
         row = self._row(wanted, secret)
         insert_code(conn, row)
         add_event(conn, "sent", row.phone_key, row.card_key, now)
-        text = self._hotline.sms_text("code", code=code)
+        text = self._hotline.sms_text("code_by_sms" if wanted.purpose == BY_SMS else "code", code=code)
         is_wanted = wanted.phone is not None
         sms_id = enqueue_sms(
-            conn, _message_key(row.id), wanted.phone or "", text, at=now, expires_at=row.expires_at, wanted=is_wanted
+            conn, message_key(row.id), wanted.phone or "", text, at=now, expires_at=row.expires_at, wanted=is_wanted
         )
         return Offer("sent", sms_id)
 
@@ -214,7 +218,8 @@ class CodeDesk:
         return hmac.digest(self._pepper, "\x1f".join(parts).encode(), "sha256").hex()
 
 
-def _message_key(code_id: str) -> str:
+def message_key(code_id: str) -> str:
+    """What the SMS with a code is known by in the outbox."""
     return f"code:{code_id}"
 
 

@@ -5,8 +5,10 @@ HotlineError           a mistake that a person can mend; its text says what to d
 ├── BookError          unreadable or contradictory YAML, with file and line
 ├── ModelError         a missing model, or a word outside its vocabulary
 ├── AudioError         a recording that cannot be read
+├── ChainError         mutations of a recording that cannot be read or made
 ├── ImportFileError    a bad row in a file of cards
 ├── RecordError        an appeal, incident or call back that is not there, or not fit for what is asked
+├── PeriodError        days that no report can be made of
 ├── LoyaltyUnavailable the loyalty base does not answer, or not as agreed
 └── PortInUseError     somebody else listens there
 
@@ -34,12 +36,20 @@ class AudioError(HotlineError):
     """A recording that cannot be read as speech."""
 
 
+class ChainError(HotlineError):
+    """Mutations of a recording that are written wrong, or lack what they mix in."""
+
+
 class ImportFileError(HotlineError):
     """A file of cards that cannot be taken in; nothing of it was stored."""
 
 
 class RecordError(HotlineError):
     """An appeal, an incident or a call back that is not there, or not fit for what is asked of it."""
+
+
+class PeriodError(HotlineError):
+    """Days that no report can be made of."""
 
 
 class LoyaltyUnavailable(HotlineError):

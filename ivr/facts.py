@@ -16,6 +16,8 @@ FACTS = frozenset(
         "due",
         "incident_say",
         "opens_at",
+        "call_back_digits",
+        "quieter_at",
         "sent_at",
         "balance",
         "operations",

@@ -36,7 +36,15 @@ class Settings(BaseSettings):
     twilio_account_sid: str = Field("", description="The Twilio account; empty: the local exchange.")
     twilio_auth_token: SecretStr = Field(SecretStr(""), description="Its token: signs webhooks and sockets.")
     twilio_api_base_url: str = Field("", description="Where Twilio's REST interface is; tests name a stand-in.")
+    twilio_api_key_sid: str = Field("", description="An API key, SK…: operators take calls in the browser by it.")
+    twilio_api_key_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
     sms_from: str = Field("", description="Sender of SMS, E.164 or a registered name; empty: the hotline's number.")
+    sms_gateway_url: str = Field(
+        "", description="An aggregator's SMS gateway, as in docs/sms-gateway.yaml, https://…; empty: Twilio sends."
+    )
+    sms_gateway_token: SecretStr = Field(
+        SecretStr(""), description="What the gateway and the hotline know each other by."
+    )
     loyalty_url: str = Field(
         "", description="The loyalty base, as in docs/loyalty-api.yaml, https://…; empty: cards are in the database."
     )
@@ -46,6 +54,11 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(""), description="Pepper of codes and tokens, 32 characters or more; empty: a file beside SQLite."
     )
+    oidc_issuer: str = Field(
+        "", description="Who signs operators in beside passwords, https://…; empty: passwords alone."
+    )
+    oidc_client_id: str = Field("", description="What the issuer knows the desk by.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="The desk's own secret at the issuer.")
     time_zone: str = Field("Europe/Moscow", description="The zone of working hours.")
     max_streams: int = Field(24, ge=0, description="Calls heard at once, the rest by keypad; 0: keypad only.")
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json.")
@@ -66,7 +79,7 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https:// (or http:// on this machine)")
         return value.rstrip("/")
 
-    @field_validator("loyalty_url")
+    @field_validator("loyalty_url", "oidc_issuer", "sms_gateway_url")
     @classmethod
     def _guarded_address(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -86,7 +99,17 @@ class Settings(BaseSettings):
         for name in ("twilio_account_sid", "public_base_url"):
             if self.has_account and not getattr(self, name):
                 raise ValueError(f"{name.upper()} is needed with TWILIO_AUTH_TOKEN")
+        self._need_all("twilio_api_key_sid", "twilio_api_key_secret")
+        self._need_all("sms_gateway_url", "sms_gateway_token")
+        self._need_all("oidc_issuer", "oidc_client_id", "oidc_client_secret")
         return self
+
+    def _need_all(self, *names: str) -> None:
+        """Settings that are of use together only."""
+        missing = [name for name in names if not _plain(getattr(self, name))]
+        if 0 < len(missing) < len(names):
+            given = next(name for name in names if name not in missing)
+            raise ValueError(f"{missing[0].upper()} is needed with {given.upper()}")
 
     @property
     def has_account(self) -> bool:
@@ -102,6 +125,10 @@ class Settings(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+
+def _plain(value: str | SecretStr) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 def load_settings(**overrides: object) -> Settings:

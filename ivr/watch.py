@@ -17,13 +17,12 @@ from ivr.clock import Clock
 from ivr.hotline import IncidentRules
 from ivr.incidents import ALL
 from ivr.metrics import SUGGESTED
+from ivr.store.answers import HISTORY_KEPT
 from ivr.store.db import Database
 from ivr.store.incidents import Window, count_topics, first_topic_at, open_incidents, purge_topics
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-KEPT_BEYOND = DAY
-"""Topics are kept a day longer than they are compared."""
 SELDOM = 0.5
 """Calls in the window that are counted as usual at least: two out of the blue are no outage, however rare they are."""
 
@@ -117,7 +116,7 @@ class Watch:
         return found
 
     def forget(self) -> int:
-        """Drop what is compared no longer."""
-        before = self.clock.now() - self.rules.watch_days * DAY - KEPT_BEYOND
+        """Drop what is neither compared nor reported any longer."""
+        before = self.clock.now() - max(HISTORY_KEPT, (self.rules.watch_days + 1) * DAY)
         with self.db.transaction() as conn:
             return purge_topics(conn, before)

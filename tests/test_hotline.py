@@ -70,6 +70,7 @@ def test_it_is_closed_on_holidays(tmp_path: Path) -> None:
         ("appeal", {"number": "12 34 56 78", "due": "27.11.2026"}),
         ("incident_over", {}),
         ("phone_changed", {}),
+        ("unreached", {"number": "12 34 56 78", "due": "27.11.2026"}),
     ],
 )
 def test_its_texts_are_one_part_each(hotline: Hotline, name: str, values: dict[str, str]) -> None:
@@ -98,6 +99,13 @@ def test_it_fills_in_an_sms_of_one_part(hotline: Hotline) -> None:
         ("  series: []", "  series: 4276", "`card_scheme.series` must be a list"),
         ("  series: []", "  series: [4276]", "`card_scheme.series` must be digits in quotes"),
         ('"07:00"', '"7:00"', "`hours.opens` must be an hour"),
+        ('from: "10:00"', 'from: "10"', "`schedule.peak.from` must be an hour"),
+        ('to: "13:00"}', 'till: "13:00"}', "unknown key `schedule.peak.till`"),
+        ('- {from: "17:00", to: "20:00"}', '- "17:00"', "`schedule.peak` holds an item that is not like"),
+        ("operators: 4}", "operators: 0}", "`schedule.shifts.operators` must be a whole number"),
+        ("offer_seconds: 15", "offer_seconds: 0", "`line.offer_seconds` must be a whole number"),
+        ("words_while_waiting: true", "words_while_waiting: 1", "`line.words_while_waiting` must be true or false"),
+        ("keep_clips: true", "keep_clips: often", "`desk.keep_clips` must be true or false"),
         ('"23:00"', '"24:00"', "`hours.closes` must be an hour"),
         ("holidays: []", "holidays: 01-01", "`holidays` must be a list"),
         ("holidays: []", 'holidays: ["31-12"]', "`holidays` holds a day that is none"),

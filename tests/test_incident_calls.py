@@ -8,12 +8,14 @@ from sqlalchemy import select
 from ivr.actions import load_actions
 from ivr.application import GRAMMARS, Content, load_content
 from ivr.calls import Answer, Calls
+from ivr.case.clips import ClipSafe
 from ivr.clock import SetClock
 from ivr.codes import CodeDesk
 from ivr.dialog.events import Heard, keyed
 from ivr.facts import hotline_facts
 from ivr.feed import Feed
 from ivr.incidents import IncidentDesk, Outage
+from ivr.line.desk import line_desk
 from ivr.loyalty.embedded import EmbeddedLoyalty
 from ivr.services import Desk
 from ivr.stepping import CallsSetup
@@ -80,6 +82,9 @@ def calls(database: Database, clock: SetClock, desk: Desk, content: Content) -> 
         account_sid="AC1",
         facts=hotline_facts(desk.hotline),
         deliver_soon=lambda _: None,
+        line=line_desk(desk.hotline, desk.zone, clock),
+        call_over=lambda _: None,
+        clips=ClipSafe(bytes(32), content.book, clock, keeps=False),
         streams_free=lambda: False,
     )
     return Calls(setup)

@@ -6,12 +6,14 @@ import pytest
 
 from ivr.actions import load_actions
 from ivr.calls import Calls
+from ivr.case.clips import ClipSafe
 from ivr.clock import SetClock
 from ivr.codes import CodeDesk
 from ivr.diagnosis import load_diagnosis
 from ivr.dialog.events import Heard, said
 from ivr.feed import Feed
 from ivr.hotline import Hotline
+from ivr.line.desk import line_desk
 from ivr.loyalty.embedded import EmbeddedLoyalty
 from ivr.services import Desk
 from ivr.settings import ROOT
@@ -48,6 +50,9 @@ def calls(database: Database, hotline: Hotline, clock: SetClock) -> Calls:
         account_sid="AC1",
         facts={"brand": "Магазин"},
         deliver_soon=lambda _: None,
+        line=line_desk(desk.hotline, desk.zone, clock),
+        call_over=lambda _: None,
+        clips=ClipSafe(bytes(32), small_book(), clock, keeps=False),
         streams_free=lambda: True,
     )
     return Calls(setup)

@@ -97,8 +97,8 @@ def test_it_tells_log_and_metrics_categories_and_counts_only(database: Database,
     assert b"ivr_incident_suggested_calls{" not in generate_latest(REGISTRY)
 
 
-def test_it_forgets_what_it_compares_no_longer(database: Database, clock: SetClock, watch: Watch) -> None:
-    ordinary_days(database, clock, "site", 1, days=20)
+def test_it_forgets_what_is_neither_compared_nor_reported(database: Database, clock: SetClock, watch: Watch) -> None:
+    ordinary_days(database, clock, "site", 1, days=105)
     assert watch.forget() == 5
 
 

@@ -95,6 +95,20 @@ def test_it_never_closes_where_both_hours_are_the_same() -> None:
     assert all(around_the_clock.is_open(local(f"2026-11-24 {hour:02}:00:00")) for hour in range(24))
 
 
+@pytest.mark.parametrize(
+    ("moment", "closing"),
+    [
+        ("2026-11-24 22:59:59", "2026-11-23 23:00:00"),
+        ("2026-11-24 23:00:00", "2026-11-24 23:00:00"),
+        ("2026-11-25 06:59:59", "2026-11-24 23:00:00"),
+        ("2027-01-01 12:00:00", "2026-12-31 23:00:00"),
+        ("2027-01-02 12:00:00", None),
+    ],
+)
+def test_it_knows_when_work_has_ended(moment: str, closing: str | None) -> None:
+    assert times(DAY, "01-01").last_closing(local(moment)) == (local(closing) if closing else None)
+
+
 def test_it_keeps_to_the_clock_when_clocks_change() -> None:
     work = times(zone=BERLIN)
     before = local("2026-10-24 12:00:00", BERLIN)

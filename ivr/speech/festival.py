@@ -27,13 +27,17 @@ SILENT_BELOW = 0.01
 Samples = NDArray[np.int16]
 
 
+def is_installed() -> bool:
+    return shutil.which("festival") is not None
+
+
 def render(texts: Sequence[str], respelled: Mapping[str, str]) -> list[Samples]:
     """Each text as int16 samples at 8000 hertz, trimmed and at one loudness.
 
     ``respelled``: words that Festival reads wrong, in lower case, and how to write them for it.
     Raises ``AudioError`` where Festival or its voice is not installed.
     """
-    if shutil.which("festival") is None:
+    if not is_installed():
         raise AudioError("Festival is not installed: apt-get install festival festvox-ru.")
     return [samples for at in range(0, len(texts), BATCH) for samples in _batch(texts[at : at + BATCH], respelled)]
 

@@ -5,6 +5,7 @@ It speaks what nobody recorded. espeak-ng keeps global state, so one lock guards
 
 import ctypes
 import threading
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -22,8 +23,24 @@ _CHARS_UTF8 = 1
 _SPACED_NAMES = ord(" ") << 8
 """Phoneme mode: espeak-ng's own names, a space between them."""
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+_SPEED, _PITCH = 1, 3
+"""espeak-ng's numbers of these parameters."""
 _PEAK = 0.5
 """Loudest sample of a phrase as a part of full scale: near the level of the recorded prompts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """Who speaks and how: espeak-ng's own defaults without anything given."""
+
+    voice: str = "ru"
+    """A language and perhaps one of espeak-ng's variants of a voice, as in ``ru+f2``."""
+    words_a_minute: int = 175
+    pitch: int = 50
+    """From 0 to 99."""
+
+
+USUAL = Manner()
 
 
 class Synthesizer:
@@ -32,21 +49,24 @@ class Synthesizer:
     Raises ``AudioError`` at construction where the library or its voice cannot be loaded.
     """
 
-    def __init__(self, voice: str = "ru") -> None:
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._samples: list[NDArray[np.int16]] = []
         self._library: Any = ctypes.CDLL(espeakng_loader.get_library_path())
         data = espeakng_loader.get_data_path().encode()
         self.native_rate: int = self._library.espeak_Initialize(_RETRIEVE_SYNCHRONOUSLY, 0, data, 0)
-        if self.native_rate <= 0 or self._library.espeak_SetVoiceByName(voice.encode()) != 0:
-            raise AudioError(f"espeak-ng has no voice {voice!r}: reinstall espeakng-loader.")
+        if self.native_rate <= 0:
+            raise AudioError("espeak-ng does not start: reinstall espeakng-loader.")
+        self._take_on(USUAL)
         self._callback = _CALLBACK(self._collect)  # kept: ctypes frees what nothing refers to
         self._library.espeak_SetSynthCallback(self._callback)
         self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
 
-    def speak(self, text: str) -> NDArray[np.int16]:
-        """int16 samples at 8000 hertz, mono."""
+    def speak(self, text: str, manner: Manner = USUAL) -> NDArray[np.int16]:
+        """int16 samples at 8000 hertz, mono. Raises ``AudioError`` for a voice that espeak-ng does not have."""
         with self._lock:
+            if manner != self._manner:
+                self._take_on(manner)
             self._samples = []
             encoded = text.encode()
             self._library.espeak_Synth(encoded, len(encoded) + 1, 0, 1, 0, _CHARS_UTF8, None, None)
@@ -62,6 +82,13 @@ class Synthesizer:
                 clause = self._library.espeak_TextToPhonemes(ctypes.byref(rest), _CHARS_UTF8, _SPACED_NAMES)
                 clauses.append(clause.decode())
         return " ".join(clauses)
+
+    def _take_on(self, manner: Manner) -> None:
+        if self._library.espeak_SetVoiceByName(manner.voice.encode()) != 0:
+            raise AudioError(f"espeak-ng has no voice {manner.voice!r}: reinstall espeakng-loader.")
+        self._library.espeak_SetParameter(_SPEED, manner.words_a_minute, 0)
+        self._library.espeak_SetParameter(_PITCH, manner.pitch, 0)
+        self._manner = manner
 
     def _collect(self, wav: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int | None) -> int:
         if wav and count > 0:

@@ -25,3 +25,9 @@ def slow_prompt(name: str) -> Response:
     if sound is None:
         return Response("no such prompt", 404)
     return Response(sound, mimetype="audio/wav", headers={"Cache-Control": f"public, max-age={YEAR_SECONDS}"})
+
+
+@recordings.get("/music/hold.wav")
+def music() -> Response:
+    """What callers hear in line."""
+    return send_file(context().line.music, mimetype="audio/wav", max_age=YEAR_SECONDS)

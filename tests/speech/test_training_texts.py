@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.application import GRAMMARS, current_content, load_ground, words_heard
+from ivr.application import GRAMMARS, current_content, load_ground
 from ivr.book.lint import lint
 from ivr.book.load import read_book
 from ivr.dialog.events import said
@@ -35,6 +35,7 @@ from ivr.speech.training.texts.lexis import (
 )
 from ivr.speech.training.texts.people import first_names, is_woman
 from ivr.speech.training.texts.phrases import words_of
+from ivr.vocabulary import words_heard
 from tests.slots.styles import MONTHS, NOMINATIVE, SINGLES
 
 COUNT = 3000
