@@ -260,6 +260,7 @@ class Application:
             facts=hotline_facts(hotline),
             deliver_soon=self.worker.deliver_soon,
             line=self.line_desk,
+            call_ending=self.line.ending,
             call_over=self.line.left,
             clips=self.case.setting.clips,
             streams_free=self.slots.free,

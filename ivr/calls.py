@@ -210,7 +210,7 @@ class Calls:
     def _let_go(self, sid: str) -> None:
         """The status callback tells it too, but may get lost: a call back that was promised waits for it."""
         try:
-            self._setup.call_over(sid)
+            self._setup.call_ending(sid)
         except StoreError:
             log.exception("end_not_told", call_sid=sid)
 

@@ -95,6 +95,8 @@ class CallsSetup:
     deliver_soon: Callable[[str], None]
     """Told of an outbox row after its transaction was committed."""
     line: CallersLine
+    call_ending: Callable[[str], object]
+    """Told, after the commit, that the dialogue has come to its end; the caller still hears the goodbye."""
     call_over: Callable[[str], object]
     """Told after the commit that a call, or its dialogue, has ended; perhaps more than once."""
     clips: ClipKeeper

@@ -83,6 +83,7 @@ def calls(database: Database, clock: SetClock, desk: Desk, content: Content) -> 
         facts=hotline_facts(desk.hotline),
         deliver_soon=lambda _: None,
         line=line_desk(desk.hotline, desk.zone, clock),
+        call_ending=lambda _: None,
         call_over=lambda _: None,
         clips=ClipSafe(bytes(32), content.book, clock, keeps=False),
         streams_free=lambda: False,

@@ -51,6 +51,7 @@ def calls(database: Database, hotline: Hotline, clock: SetClock) -> Calls:
         facts={"brand": "Магазин"},
         deliver_soon=lambda _: None,
         line=line_desk(desk.hotline, desk.zone, clock),
+        call_ending=lambda _: None,
         call_over=lambda _: None,
         clips=ClipSafe(bytes(32), small_book(), clock, keeps=False),
         streams_free=lambda: True,

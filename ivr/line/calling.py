@@ -39,6 +39,8 @@ BACK: Mapping[str, Back] = {
 }
 """By the reason that was written down when the caller was sent away from the music, or left it."""
 
+GOODBYE = timedelta(seconds=8)
+"""The last prompt of a call is shorter than that."""
 REPEATED = timedelta(seconds=5)
 """A webhook that comes twice does so within seconds; who goes back on hold has heard a prompt meanwhile."""
 
@@ -144,18 +146,31 @@ class Calling(Offering):
             return "answered" if place.outcome == "answered" else "left" if place.outcome == "left" else "unanswered"
         return self._back(conn, place, bridged)
 
+    def ending(self, conn: Connection, call_sid: str) -> bool:
+        """The dialogue has come to its end. False where nothing changes.
+
+        A call back that was booked is due when the goodbye has been heard out, though nobody should tell of the
+        call's end: before, the telephone would be engaged.
+        """
+        return self._over(conn, call_sid, "abandoned", self.clock.now() + GOODBYE)
+
     def left(self, conn: Connection, call_sid: str, outcome: Outcome = "abandoned") -> bool:
         """The call is over: a caller who talked was answered, a call back that was booked can be dialled from now on.
 
         A call back that was taken over by this call is one again. False where nothing changes.
         """
+        return self._over(conn, call_sid, outcome, self.clock.now())
+
+    def _over(self, conn: Connection, call_sid: str, outcome: Outcome, earliest: datetime) -> bool:
         hold_line(conn)
         places = [place for place in places_of_call(conn, call_sid) if place.state != "ended"]
         for place in places:
             if place.kind == "holding":
                 self._leave(conn, place, outcome)
             elif place.state == "away":
-                change_place(conn, place, state="waiting")
+                change_place(conn, place, state="waiting", due_at=max(place.due_at, earliest))
+            elif place.state == "waiting" and earliest < place.due_at <= earliest + GOODBYE:
+                change_place(conn, place, due_at=earliest)
         return bool(places)
 
     # -- call backs -----------------------------------------------------------------------------------------------

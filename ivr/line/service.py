@@ -64,6 +64,11 @@ class Line:
         with self._changing() as conn:
             return self.desk.came_back(conn, call_sid, bridged=bridged)
 
+    def ending(self, call_sid: str) -> bool:
+        """The dialogue is over, the call not yet."""
+        with self._changing() as conn:
+            return self.desk.ending(conn, call_sid)
+
     def left(self, call_sid: str, outcome: Outcome = "abandoned") -> bool:
         """The call is over."""
         with self._changing() as conn:

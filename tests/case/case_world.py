@@ -166,6 +166,7 @@ def _calls(db: Database, clock: SetClock, setting: CaseSetting, delivered: list[
         facts=hotline_facts(content().hotline),
         deliver_soon=delivered.append,
         line=line_desk(content().hotline, setting.zone, clock),
+        call_ending=lambda _: None,
         call_over=lambda _: None,
         clips=setting.clips,
         streams_free=lambda: True,

@@ -428,7 +428,7 @@ def test_the_hotline_starts_with_it_and_warns_once(model: Path, home: Path, capl
     lose_words(model, MISSING)
     application = Application(load_settings(vosk_model=str(model), database_url=f"sqlite:///{home}/calls.db"))
     application.db.close()
-    told = [record.getMessage() for record in caplog.records if record.name == "ivr.application"]
+    told = [record.getMessage() for record in caplog.records if record.name == "ivr.vocabulary"]
     assert len(told) == 1
     assert f"lacks {len(MISSING)} words of the dialogues" in told[0]
     assert ", ".join(MISSING) in told[0]

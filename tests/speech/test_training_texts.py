@@ -38,7 +38,7 @@ from ivr.speech.training.texts.phrases import words_of
 from ivr.vocabulary import words_heard
 from tests.slots.styles import MONTHS, NOMINATIVE, SINGLES
 
-COUNT = 3000
+COUNT = 4000
 YEAR = 2026
 CARD = "0041500776254420"
 DAY = date(1985, 3, 5)
