@@ -16,6 +16,7 @@ from ivr.dialog.walk import PIECE
 from ivr.errors import RecordError
 from ivr.hotline import Hotline
 from ivr.incidents import IncidentDesk
+from ivr.line.desk import LineDesk
 from ivr.outbox import enqueue_sms
 from ivr.phones import sms_phone
 from ivr.store.appeals import Appeal
@@ -31,6 +32,8 @@ class Setting:
     clock: Clock
     zone: ZoneInfo
     slot_types: Mapping[str, SlotType]
+    line: LineDesk
+    """One for all steps: it remembers what four weeks of calls were read for."""
 
 
 class AppealServices:

@@ -236,6 +236,7 @@ class Application:
             clock=self.clock,
             zone=self.settings.zone,
             slot_types=self.content.slot_types,
+            line=self.line_desk,
             loyalty=self.loyalty,
             diagnosis=self.content.diagnosis,
         )

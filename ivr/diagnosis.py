@@ -7,7 +7,7 @@ from typing import Any
 
 from ivr.actions.rules import Limits, Rule, Rules
 from ivr.actions.situation import COLUMNS, TABLES
-from ivr.book.strict_yaml import Listed, Mapped, Place, fault, load_yaml
+from ivr.book.strict_yaml import Listed, Mapped, Place, check_keys, fault, load_yaml
 
 REASON = "reason"
 OTHER = "other"
@@ -37,7 +37,7 @@ class Diagnosis:
 def load_diagnosis(path: Path, outcomes: Outcomes) -> Diagnosis:
     """Read the file. ``outcomes``: what each action may decide. Raises ``BookError`` with file and line."""
     data = _mapped(load_yaml(path), Place(str(path), 1), "the file")
-    _check_keys(data, ("limits", "tables", "activation_ways", "reasons", "words"))
+    check_keys(data, ("limits", "tables", "activation_ways", "reasons", "words"))
     words = _section(data, "words", ("points", *WORDS))
     return Diagnosis(
         rules=Rules(_limits(data), _tables(data, outcomes), _ways(data, outcomes)),
@@ -128,7 +128,7 @@ def _plurals(words: Mapped) -> tuple[str, str, str]:
 
 def _section(data: Mapped, name: str, keys: Sequence[str]) -> Mapped:
     section = _mapped(data[name], data.at(name), f"`{name}`")
-    _check_keys(section, keys)
+    check_keys(section, keys)
     return section
 
 
@@ -136,15 +136,6 @@ def _mapped(value: Any, place: Place, what: str) -> Mapped:  # noqa: ANN401  the
     if not isinstance(value, Mapped):
         raise fault(place, f"{what} is no mapping", "write keys with values")
     return value
-
-
-def _check_keys(data: Mapped, keys: Sequence[str]) -> None:
-    for key in data:
-        if key not in keys:
-            raise fault(data.at(key), f"unknown key `{key}`", f"remove it; the keys are {', '.join(keys)}")
-    for key in keys:
-        if key not in data:
-            raise fault(data.place, f"the key `{key}` is missing", "add it")
 
 
 def _text(data: Mapped, name: str) -> str:

@@ -9,7 +9,7 @@ from string import Formatter
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from ivr.book.strict_yaml import Listed, Mapped, fault, load_yaml, shown
+from ivr.book.strict_yaml import Listed, Mapped, check_keys, fault, load_yaml, shown
 from ivr.errors import BookError
 from ivr.working_time import MOST_HOLIDAYS, Hours, WorkingTime
 
@@ -198,17 +198,8 @@ def load_hotline(path: Path) -> Hotline:
 def _record(kind: type[T], data: Mapped, path: str) -> T:
     """Read a mapping whose keys are the fields of a dataclass, each by the reader of its name."""
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-    _check_keys(data, names, path)
+    check_keys(data, names, path)
     return kind(**{name: _value(data, name, path) for name in names})
-
-
-def _check_keys(data: Mapped, names: list[str], path: str) -> None:
-    for key in data:
-        if key not in names:
-            raise fault(data.at(key), f"unknown key `{path}{key}`", f"remove it; the keys are {', '.join(names)}")
-    for name in names:
-        if name not in data:
-            raise fault(data.place, f"the key `{path}{name}` is missing", "add it")
 
 
 def _value(data: Mapped, name: str, path: str) -> Any:  # noqa: ANN401
@@ -310,7 +301,7 @@ def _shifts(value: object, path: str) -> tuple[Shift, ...]:
 def _window(item: object, path: str, more: tuple[str, ...]) -> Hours:
     if not isinstance(item, Mapped):
         raise ValueError('holds an item that is not like {from: "10:00", to: "13:00"}')
-    _check_keys(item, ["from", "to", *more], path)
+    check_keys(item, ["from", "to", *more], path)
     return Hours(_value(item, "from", path), _value(item, "to", path))
 
 
@@ -326,7 +317,7 @@ def _mapping(kind: type[T]) -> Callable[[object, str], T]:
 def _sms(value: object, path: str) -> Mapping[str, str]:
     if not isinstance(value, Mapped):
         raise ValueError("must hold texts by name")
-    _check_keys(value, list(SMS_VALUES), path)
+    check_keys(value, list(SMS_VALUES), path)
     for name, needed in SMS_VALUES.items():
         named = _named_values(value, name, path)
         if not needed <= named <= needed | set(OWN_VALUES):

@@ -6,7 +6,6 @@ from sqlalchemy import Connection
 
 from ivr.actions.line_services import LineMode
 from ivr.appeal_services import Setting
-from ivr.line.desk import LineDesk, line_desk
 from ivr.phones import callable_phone
 from ivr.store.line import Place
 
@@ -15,7 +14,7 @@ class LineServices:
     """The part of one step's services that is about the line."""
 
     def __init__(self, setting: Setting, conn: Connection, call_sid: str, from_number: str) -> None:
-        self._line_desk: LineDesk = line_desk(setting.hotline, setting.zone, setting.clock)
+        self._line_desk = setting.line
         self._conn = conn
         self._call_sid = call_sid
         self._from_number = from_number

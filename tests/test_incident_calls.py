@@ -1,29 +1,19 @@
 """An outage from its first call to the SMS that it is over: real calls on the delivered dialogues."""
 
-from zoneinfo import ZoneInfo
-
 import pytest
 from sqlalchemy import select
 
-from ivr.actions import load_actions
 from ivr.application import GRAMMARS, Content, load_content
 from ivr.calls import Answer, Calls
-from ivr.case.clips import ClipSafe
 from ivr.clock import SetClock
-from ivr.codes import CodeDesk
 from ivr.dialog.events import Heard, keyed
-from ivr.facts import hotline_facts
-from ivr.feed import Feed
 from ivr.incidents import IncidentDesk, Outage
-from ivr.line.desk import line_desk
-from ivr.loyalty.embedded import EmbeddedLoyalty
 from ivr.services import Desk
-from ivr.stepping import CallsSetup
 from ivr.store.appeals import list_appeals
 from ivr.store.db import Database
 from ivr.store.incidents import count_topics
 from ivr.store.tables import outbox
-from ivr.telephony.stream_token import StreamTokens
+from tests.assembly import calls_of, services_desk
 
 CALLER = "+79160000102"
 SITE = ("3", "1")
@@ -58,37 +48,12 @@ def content() -> Content:
 
 @pytest.fixture
 def desk(clock: SetClock, content: Content) -> Desk:
-    return Desk(
-        hotline=content.hotline,
-        codes=CodeDesk(content.hotline, b"a pepper of thirty-two bytes ok!", clock),
-        clock=clock,
-        zone=ZoneInfo("Europe/Moscow"),
-        slot_types=content.slot_types,
-        loyalty=EmbeddedLoyalty(clock),
-        diagnosis=content.diagnosis,
-    )
+    return services_desk(content.hotline, clock, content.slot_types, diagnosis=content.diagnosis)
 
 
 @pytest.fixture
 def calls(database: Database, clock: SetClock, desk: Desk, content: Content) -> Calls:
-    setup = CallsSetup(
-        book=content.book,
-        db=database,
-        actions=load_actions(),
-        services=desk,
-        clock=clock,
-        feed=Feed(),
-        stream_tokens=StreamTokens(b"a key of thirty-two bytes, yes ok", clock),
-        account_sid="AC1",
-        facts=hotline_facts(desk.hotline),
-        deliver_soon=lambda _: None,
-        line=line_desk(desk.hotline, desk.zone, clock),
-        call_ending=lambda _: None,
-        call_over=lambda _: None,
-        clips=ClipSafe(bytes(32), content.book, clock, keeps=False),
-        streams_free=lambda: False,
-    )
-    return Calls(setup)
+    return calls_of(database, content.book, desk, streams_free=lambda: False)
 
 
 def test_an_outage_is_announced_gathers_appeals_and_ends(

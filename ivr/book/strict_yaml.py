@@ -6,7 +6,7 @@ silently; each of these once cost somebody a wrong opening hour. Here ``true`` a
 """
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,16 @@ class StrictLoader(yaml.SafeLoader):
 def fault(place: Place, what: str, cure: str) -> BookError:
     """An error in the one shape that all of the book uses: ``file:line: what is wrong; what to write instead``."""
     return BookError(f"{place}: {what}; {cure}")
+
+
+def check_keys(data: Mapped, keys: Collection[str], path: str = "") -> None:
+    """All of these keys and no other. ``path``: what leads to them in the file, such as ``codes.``."""
+    for key in data:
+        if key not in keys:
+            raise fault(data.at(key), f"unknown key `{path}{key}`", f"remove it; the keys are {', '.join(keys)}")
+    for key in keys:
+        if key not in data:
+            raise fault(data.place, f"the key `{path}{key}` is missing", "add it")
 
 
 def load_yaml(path: Path) -> Any:  # noqa: ANN401  the file decides the type

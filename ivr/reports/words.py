@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from ivr.book.strict_yaml import Listed, Mapped, Place, fault, load_yaml, shown
+from ivr.book.strict_yaml import Listed, Mapped, Place, check_keys, fault, load_yaml, shown
 from ivr.errors import BookError
 from ivr.reports.erlang import Goal
 from ivr.reports.names import CHARTS, COLUMNS, GROUPS, LABELS, METRICS
@@ -80,7 +80,7 @@ def load_words(path: Path) -> ReportWords:
     data = load_yaml(path)
     if not isinstance(data, Mapped):
         raise BookError(f"{shown(path)}:1: not a mapping; write keys such as `metrics:`, see docs/reports.md.")
-    _check_keys(data, [field.name for field in fields(ReportWords)])
+    check_keys(data, [field.name for field in fields(ReportWords)])
     rules = _rules(_section(data, "rules", [field.name for field in fields(ReportRules)]))
     return ReportWords(
         rules=rules,
@@ -143,17 +143,8 @@ def _section(data: Mapped, name: str, names: Iterable[str]) -> Mapped:
     section = data[name]
     if not isinstance(section, Mapped):
         raise fault(data.at(name), f"`{name}` is no mapping", "put keys under it")
-    _check_keys(section, list(names))
+    check_keys(section, list(names))
     return section
-
-
-def _check_keys(data: Mapped, names: list[str]) -> None:
-    for key in data:
-        if key not in names:
-            raise fault(data.at(key), f"unknown key `{key}`", f"remove it; the keys are {', '.join(names)}")
-    for name in names:
-        if name not in data:
-            raise fault(data.place, f"the key `{name}` is missing", "add it")
 
 
 def _texts(section: Mapped, may_be_empty: Iterable[str] = ()) -> dict[str, str]:

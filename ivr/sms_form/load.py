@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Formatter
 
-from ivr.book.strict_yaml import Listed, Mapped, Place, fault, load_yaml, shown
+from ivr.book.strict_yaml import Listed, Mapped, Place, check_keys, fault, load_yaml, shown
 from ivr.errors import BookError
 from ivr.slots.lexicon import Lexicon
 from ivr.slots.words import fold
@@ -35,7 +35,7 @@ def load_sms_words(path: Path, lexicon: Lexicon, own: Mapping[str, str], length:
     data = load_yaml(path)
     if not isinstance(data, Mapped):
         raise BookError(f"{shown(path)}:1: not a mapping; write keys such as `fillers: …`, compare the delivered file")
-    _check_keys(data, _KEYS, "")
+    check_keys(data, _KEYS, "")
     names = _names(data, lexicon)
     patronymics, surnames = (
         _section(data, "patronymics", ("endings", "words")),
@@ -62,20 +62,11 @@ def load_sms_words(path: Path, lexicon: Lexicon, own: Mapping[str, str], length:
     )
 
 
-def _check_keys(data: Mapped, keys: Sequence[str], path: str) -> None:
-    for key in data:
-        if key not in keys:
-            raise fault(data.at(key), f"unknown key `{path}{key}`", f"remove it; the keys are {', '.join(keys)}")
-    for key in keys:
-        if key not in data:
-            raise fault(data.place, f"the key `{path}{key}` is missing", "add it")
-
-
 def _section(data: Mapped, name: str, keys: Sequence[str]) -> Mapped:
     section = data[name]
     if not isinstance(section, Mapped):
         raise fault(data.at(name), f"`{name}` holds no keys", f"write {', '.join(keys)} below it")
-    _check_keys(section, keys, f"{name}.")
+    check_keys(section, keys, f"{name}.")
     return section
 
 

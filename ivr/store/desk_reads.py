@@ -27,7 +27,6 @@ _PLACE = [places.c[field.name] for field in fields(Place)]
 _OFFER = [offers.c[field.name] for field in fields(Offer)]
 _EVENT = [line_events.c[field.name] for field in fields(LineEvent)]
 _RINGING = select(*_OFFER).where(offers.c.operator == bindparam("name"), offers.c.state == "ringing").limit(1)
-_NUMBERED = select(*_PLACE).where(places.c.number == bindparam("number"))
 _HELD = (
     select(*_PLACE)
     .where(places.c.operator == bindparam("name"), places.c.state.in_(WITH_OPERATOR))
@@ -48,7 +47,6 @@ _RUNG = (
     .join(offers, offers.c.place == places.c.number)
     .where(offers.c.state == "ringing")
 )
-_LIVE = select(*_PLACE).where(places.c.state.in_(LIVE)).order_by(places.c.number)
 _EVENTS = select(*_EVENT).where(line_events.c.id > bindparam("after")).order_by(line_events.c.id)
 _TURNS = (
     select(turns.c.id, turns.c.call_sid, turns.c.who, turns.c.text, turns.c.at)
@@ -68,11 +66,6 @@ def ringing_offer(conn: Connection, name: str) -> Offer | None:
     return Offer(*row) if row else None
 
 
-def numbered_place(conn: Connection, number: int) -> Place | None:
-    """The place with this number."""
-    return _one(conn.execute(_NUMBERED, {"number": number}).first())
-
-
 def held_place(conn: Connection, name: str) -> Place | None:
     """The place whose person talks, or is about to talk, with the operator."""
     return _one(conn.execute(_HELD, {"name": name}).first())
@@ -87,11 +80,6 @@ def calls_of_operators(conn: Connection) -> dict[str, tuple[str, int]]:
     """Whose calls are with an operator now, or ring at one: the call's sid to the operator's name and the place."""
     rows = [*conn.execute(_TAKEN), *conn.execute(_RUNG)]
     return {sid: (name, number) for sid, name, number in rows}
-
-
-def live_places(conn: Connection) -> list[Place]:
-    """Everybody in the line, in order."""
-    return [Place(*row) for row in conn.execute(_LIVE)]
 
 
 def events_after(conn: Connection, after: int) -> list[LineEvent]:

@@ -364,11 +364,6 @@ def add_event(
     conn.execute(_ADD_EVENT, {"at": at, "kind": event, "place": place, "operator": operator, "data": data})
 
 
-def events_after(conn: Connection, last_id: int, limit: int = 500) -> list[LineEvent]:
-    """What has happened since the event with this id."""
-    return _events(conn, _EVENTS.where(line_events.c.id > last_id).limit(limit))
-
-
 def events_of(conn: Connection, number: int) -> list[LineEvent]:
     """What has happened with a place."""
     return _events(conn, _EVENTS.where(line_events.c.place == number))

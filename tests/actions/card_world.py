@@ -2,22 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from zoneinfo import ZoneInfo
 
 from ivr.actions import load_actions
 from ivr.actions.services import Context
 from ivr.clock import SetClock
-from ivr.codes import CodeDesk
-from ivr.diagnosis import load_diagnosis
 from ivr.dialog.events import Finished
 from ivr.hotline import Hotline
 from ivr.loyalty.embedded import EmbeddedLoyalty
 from ivr.loyalty.protocol import LoyaltyBackend
 from ivr.services import CallServices, Desk
-from ivr.settings import ROOT
-from ivr.slots import load_slot_types
 from ivr.store.cards import sample_cards
 from ivr.store.db import Database
+from tests.assembly import services_desk
 
 ACTIONS = load_actions()
 CALLER = "+79160000102"
@@ -61,15 +57,5 @@ def make_world(database: Database, hotline: Hotline, clock: SetClock, loyalty: L
     if loyalty is None:
         with database.transaction() as conn:
             sample_cards(conn)
-    desk = Desk(
-        hotline=hotline,
-        codes=CodeDesk(hotline, b"a pepper of thirty-two bytes ok!", clock),
-        clock=clock,
-        zone=ZoneInfo("Europe/Moscow"),
-        slot_types=load_slot_types(ROOT / "grammars" / "lexicon"),
-        loyalty=loyalty or EmbeddedLoyalty(clock),
-        diagnosis=load_diagnosis(
-            ROOT / "grammars" / "diagnosis.yaml", {name: action.outcomes for name, action in ACTIONS.items()}
-        ),
-    )
+    desk = services_desk(hotline, clock, loyalty=loyalty or EmbeddedLoyalty(clock))
     return World(database, desk)

@@ -1,7 +1,6 @@
 """Appeals, outages, sent codes and questionnaires, on the real services."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -10,22 +9,18 @@ from ivr.actions import load_actions
 from ivr.actions.services import Context
 from ivr.appeals import AppealDesk, in_pairs
 from ivr.clock import SetClock
-from ivr.codes import CodeDesk
-from ivr.diagnosis import load_diagnosis
 from ivr.dialog.events import Finished
 from ivr.hotline import Hotline
 from ivr.incidents import IncidentDesk, Outage
-from ivr.loyalty.embedded import EmbeddedLoyalty
 from ivr.outbox import note_status
 from ivr.services import CallServices, Desk
-from ivr.settings import ROOT
-from ivr.slots import load_slot_types
 from ivr.store.appeals import Appeal, list_appeals
 from ivr.store.cards import find_card, sample_cards
 from ivr.store.db import Database
 from ivr.store.outbox import claim_message
 from ivr.store.questionnaires import list_changes
 from ivr.store.tables import outbox
+from tests.assembly import services_desk
 
 ACTIONS = load_actions()
 CALLER, OTHER, LANDLINE, HIDDEN = "+79160000102", "+79160000555", "+74951234567", "anonymous"
@@ -71,17 +66,7 @@ class Hall:
 def hall(database: Database, hotline: Hotline, clock: SetClock) -> Hall:
     with database.transaction() as conn:
         sample_cards(conn)
-    outcomes = {name: action.outcomes for name, action in ACTIONS.items()}
-    desk = Desk(
-        hotline=hotline,
-        codes=CodeDesk(hotline, b"a pepper of thirty-two bytes ok!", clock),
-        clock=clock,
-        zone=ZoneInfo("Europe/Moscow"),
-        slot_types=load_slot_types(ROOT / "grammars" / "lexicon"),
-        loyalty=EmbeddedLoyalty(clock),
-        diagnosis=load_diagnosis(ROOT / "grammars" / "diagnosis.yaml", outcomes),
-    )
-    return Hall(database, desk, clock)
+    return Hall(database, services_desk(hotline, clock), clock)
 
 
 def said(finished: Finished, name: str) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -19,17 +18,13 @@ from ivr.case.service import Case
 from ivr.clock import SetClock
 from ivr.codes import CodeDesk
 from ivr.dialog.events import CallEvent, Heard, NoInput, keyed, said
-from ivr.facts import hotline_facts
-from ivr.feed import Feed
 from ivr.line.desk import line_desk
 from ivr.loyalty.embedded import EmbeddedLoyalty
 from ivr.loyalty.protocol import LoyaltyBackend
-from ivr.services import Desk
-from ivr.stepping import CallsSetup
 from ivr.store.cards import sample_cards
 from ivr.store.db import Database
 from ivr.store.line import Place
-from ivr.telephony.stream_token import StreamTokens
+from tests.assembly import PEPPER, calls_of, services_desk
 
 CODE = "481516"
 CALLER = "+79160000108"
@@ -139,36 +134,25 @@ def make_world(
         with db.transaction() as conn:
             sample_cards(conn)
     book, actions, delivered = content().book, load_actions(), list[str]()
-    desk = Desk(
-        hotline=content().hotline,
-        codes=CodeDesk(content().hotline, b"a pepper of thirty-two bytes ok!", clock, lambda: CODE),
-        clock=clock,
-        zone=ZoneInfo("Europe/Moscow"),
-        slot_types=content().slot_types,
+    desk = services_desk(
+        content().hotline,
+        clock,
+        content().slot_types,
+        codes=CodeDesk(content().hotline, PEPPER, clock, lambda: CODE),
         loyalty=loyalty or EmbeddedLoyalty(clock),
         diagnosis=content().diagnosis,
     )
     setting = CaseSetting(desk, book, actions, content().case, ClipSafe(key, book, clock, keeps))
     case = Case(db, setting, delivered.append)
-    return World(db, clock, setting, case, _calls(db, clock, setting, delivered), delivered)
+    return World(db, clock, setting, case, _calls(db, setting, delivered), delivered)
 
 
-def _calls(db: Database, clock: SetClock, setting: CaseSetting, delivered: list[str]) -> Calls:
-    setup = CallsSetup(
-        book=setting.book,
-        db=db,
+def _calls(db: Database, setting: CaseSetting, delivered: list[str]) -> Calls:
+    return calls_of(
+        db,
+        setting.book,
+        setting.desk,
         actions=setting.actions,
-        services=setting.desk,
-        clock=clock,
-        feed=Feed(),
-        stream_tokens=StreamTokens(b"a key of thirty-two bytes, yes ok", clock),
-        account_sid="AC1",
-        facts=hotline_facts(content().hotline),
         deliver_soon=delivered.append,
-        line=line_desk(content().hotline, setting.zone, clock),
-        call_ending=lambda _: None,
-        call_over=lambda _: None,
         clips=setting.clips,
-        streams_free=lambda: True,
     )
-    return Calls(setup)

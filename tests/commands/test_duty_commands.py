@@ -1,7 +1,6 @@
 """What people on duty type: incidents, appeals, call backs."""
 
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,17 +8,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr import __main__ as program
 from ivr.clock import SystemClock
 from ivr.commands.call_backs import open_line
 from ivr.store.appeals import register_appeal
 from ivr.store.db import Database
 from ivr.store.incidents import note_topic
 from ivr.store.outbox import latest_to
+from tests.commands.typing_in import Type, typist
 
-MISTAKE = 2
 PHONE = "+79160000102"
-Type = Callable[..., str]
 
 
 @pytest.fixture
@@ -39,19 +36,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
 @pytest.fixture
 def typed(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Type:
     """Types a command; gives what it prints, or the line that tells of a mistake."""
-
-    def type_in(*arguments: str) -> str:
-        monkeypatch.setattr("sys.argv", ["ivr", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            program.main()
-        printed = capsys.readouterr()
-        if ended.value.code in (0, None):
-            return printed.out
-        assert ended.value.code == MISTAKE
-        assert len(printed.err.strip().splitlines()) == 1, printed.err
-        return printed.err
-
-    return type_in
+    return typist(monkeypatch, capsys)
 
 
 def shown(typed: Type, *arguments: str) -> Any:

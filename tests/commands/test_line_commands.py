@@ -1,24 +1,20 @@
 """What people who look after operators type."""
 
-import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr import __main__ as program
 from ivr.commands.call_backs import open_line
 from ivr.passwords import fits
 from ivr.store.db import Database
 from ivr.store.operators import find_operator, set_status
+from tests.commands.typing_in import Type, typist
 
-MISTAKE = 2
 PHONE = "+79160000102"
 PASSWORD = "a long enough password"
-Type = Callable[..., str]
 
 
 @pytest.fixture
@@ -33,20 +29,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
 @pytest.fixture
 def typed(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Type:
     """Types a command, with the password on standard input; gives what it prints, or its mistake."""
-
-    def type_in(*arguments: str, stdin: str = PASSWORD) -> str:
-        monkeypatch.setattr("sys.argv", ["ivr", *arguments])
-        monkeypatch.setattr("sys.stdin", io.StringIO(f"{stdin}\n"))
-        with pytest.raises(SystemExit) as ended:
-            program.main()
-        printed = capsys.readouterr()
-        if ended.value.code in (0, None):
-            return printed.out
-        assert ended.value.code == MISTAKE
-        assert len(printed.err.strip().splitlines()) == 1, printed.err
-        return printed.err
-
-    return type_in
+    return typist(monkeypatch, capsys, PASSWORD)
 
 
 def shown(typed: Type, *arguments: str) -> Any:

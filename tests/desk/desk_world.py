@@ -13,8 +13,8 @@ from ivr.dialog.events import Heard, keyed
 from ivr.passwords import hash_password
 from ivr.serving import Serving
 from ivr.store.appeals import Appeal
-from ivr.store.desk_reads import numbered_place, ringing_offer
-from ivr.store.line import Offer, Place
+from ivr.store.desk_reads import ringing_offer
+from ivr.store.line import Offer, Place, find_place
 from ivr.store.operators import Device, Operator, Role, add_operator, find_operator
 
 PASSWORD = "correct horse battery"
@@ -109,7 +109,7 @@ def account(serving: Serving, name: str) -> Operator:
 
 def place_of(serving: Serving, number: int = 1) -> Place:
     with serving.application.db.reading() as conn:
-        place = numbered_place(conn, number)
+        place = find_place(conn, number)
     assert place is not None
     return place
 

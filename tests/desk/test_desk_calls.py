@@ -5,7 +5,7 @@ import re
 from playwright.async_api import BrowserContext, Page, expect
 
 from ivr.serving import Serving
-from ivr.store.desk_reads import live_places
+from ivr.store.line import live_places
 from tests.desk.desk_world import CALLER, SECONDS, TOBACCO, account, open_desk, phase, place_of
 
 SHORT = ("0#",)

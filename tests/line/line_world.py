@@ -12,7 +12,8 @@ from ivr.hotline import Hotline
 from ivr.line.desk import LineDesk, line_desk
 from ivr.line.service import Line
 from ivr.store.db import Database
-from ivr.store.line import LineEvent, Offer, Place, events_after, find_place, places_of_call, ringing_offers
+from ivr.store.desk_reads import events_after
+from ivr.store.line import LineEvent, Offer, Place, find_place, places_of_call, ringing_offers
 from ivr.store.operators import Device, Operator, add_operator, find_operator
 
 ZONE = ZoneInfo("Europe/Moscow")
@@ -107,5 +108,5 @@ class LineWorld:
 
     def events(self, *kinds: str) -> list[LineEvent]:
         with self.database.reading() as conn:
-            found = events_after(conn, 0, limit=1_000_000)
+            found = events_after(conn, 0)
         return [event for event in found if not kinds or event.kind in kinds]

@@ -5,13 +5,12 @@ so that the hotline's client is tried against a service that works, not against 
 """
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from openapi_core import OpenAPI
@@ -22,6 +21,7 @@ from ivr.loyalty.embedded import EmbeddedBase
 from ivr.loyalty.protocol import Activation, ContactChange
 from ivr.settings import ROOT
 from ivr.store.db import Database
+from tests.loopback import answering
 
 CONTRACT = ROOT / "docs" / "loyalty-api.yaml"
 HOST = "https://loyalty.example.ru"
@@ -87,25 +87,9 @@ def _plain(value: object) -> str:
 def loyalty_service(database: Database, clock: Clock) -> Iterator[Service]:
     """The service, listening. At the end the contract must have held."""
     service = Service(database, clock, OpenAPI.from_file_path(str(CONTRACT)))
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            _serve(self, service)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    service.url = f"http://127.0.0.1:{server.server_port}{PREFIX}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with answering(lambda handler: _serve(handler, service)) as url:
+        service.url = f"{url}{PREFIX}"
         yield service
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
     assert service.broken == []
 
 

@@ -1,18 +1,18 @@
 """An aggregator's gateway over a loopback port that keeps to ``docs/sms-gateway.yaml`` or says where it was broken."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
 from ivr.settings import ROOT
+from tests.loopback import answering
 
 CONTRACT = ROOT / "docs" / "sms-gateway.yaml"
 HOST = "https://gateway.example.ru"
@@ -49,25 +49,9 @@ class Gateway:
 def gateway_service() -> Iterator[Gateway]:
     """The gateway, listening. At the end the contract must have held."""
     gateway = Gateway(OpenAPI.from_file_path(str(CONTRACT)))
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            _serve(self, gateway)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    gateway.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with answering(lambda handler: _serve(handler, gateway)) as url:
+        gateway.url = url
         yield gateway
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
     assert gateway.broken == []
 
 

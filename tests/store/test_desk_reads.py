@@ -13,13 +13,12 @@ from ivr.store.desk_reads import (
     calls_of_operators,
     events_after,
     held_place,
-    live_places,
     newest,
-    numbered_place,
     ringing_offer,
     turns_after,
     unwritten_place,
 )
+from ivr.store.line import find_place, live_places
 from ivr.store.tables import desk_actions, line_events, offers, places, turns
 from ivr.web.desk.limits import PER_ADDRESS, PER_NAME, WINDOW, SignInLimits
 
@@ -55,7 +54,7 @@ def test_it_tells_whose_call_is_whose(database: Database) -> None:
         assert (held.number, offer.place) == (1, 2)
         assert held_place(conn, "boris") is None
         assert ringing_offer(conn, "olga") is None
-        assert numbered_place(conn, 9) is None
+        assert find_place(conn, 9) is None
 
 
 def test_the_last_talk_without_a_result_is_to_be_written_up(database: Database) -> None:

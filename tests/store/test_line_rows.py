@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from ivr.store.db import Database
+from ivr.store.desk_reads import events_after
 from ivr.store.line import (
     Place,
     add_event,
@@ -14,7 +15,6 @@ from ivr.store.line import (
     claim_leg,
     dropped_legs,
     end_offer,
-    events_after,
     events_of,
     find_offer,
     find_place,

@@ -7,8 +7,8 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from ivr.case.screen import CallScreen
-from ivr.store.desk_reads import held_place, numbered_place, ringing_offer, unwritten_place
-from ivr.store.line import Offer, Place
+from ivr.store.desk_reads import held_place, ringing_offer, unwritten_place
+from ivr.store.line import Offer, Place, find_place
 from ivr.store.operators import Operator
 from ivr.web.context import context
 
@@ -44,7 +44,7 @@ def now_of(conn: Connection, operator: Operator) -> Now:
     """What is before this operator."""
     offer = ringing_offer(conn, operator.name)
     if offer is not None:
-        return Now("ringing", numbered_place(conn, offer.place), offer)
+        return Now("ringing", find_place(conn, offer.place), offer)
     held = held_place(conn, operator.name)
     if held is not None:
         return Now("talking" if held.state == "talking" else "connecting", held)

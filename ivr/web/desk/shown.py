@@ -7,8 +7,8 @@ from datetime import datetime
 
 from flask import Flask
 
-from ivr.store.desk_reads import calls_of_operators, live_places
-from ivr.store.line import AHEAD, Place
+from ivr.store.desk_reads import calls_of_operators
+from ivr.store.line import AHEAD, Place, live_places
 from ivr.store.operators import list_operators
 from ivr.web.context import DeskParts
 
