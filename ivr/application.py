@@ -1,13 +1,11 @@
 """Builds the hotline from its settings: the one place that knows how everything fits together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
 
 from flask import Flask
 from starlette.applications import Starlette
@@ -16,23 +14,18 @@ from starlette.types import ASGIApp
 from ivr.actions import load_actions
 from ivr.appeals import AppealDesk
 from ivr.asgi import WEB_THREADS, Sockets, join, share_the_interpreter
-from ivr.book.load import load_book
 from ivr.calls import Calls
 from ivr.case.clips import ClipSafe
 from ivr.case.ground import CaseSetting
 from ivr.case.service import Case
-from ivr.case.texts import CaseTexts, known_to, load_case_texts
 from ivr.clock import Clock, SystemClock
 from ivr.codes import CodeDesk, draw_code
+from ivr.content import GRAMMARS, PROMPTS, load_content
 from ivr.desk_access import identity_provider, voice_tokens
-from ivr.diagnosis import Diagnosis, load_diagnosis
 from ivr.dialog.commands import Listen, Say
-from ivr.dialog.forms import DialogBook, SlotType
-from ivr.dispositions import Dispositions, load_dispositions
 from ivr.errors import HotlineError, SettingsError
 from ivr.facts import hotline_facts
 from ivr.feed import Feed
-from ivr.hotline import Hotline, load_hotline
 from ivr.inbox import Inbox, own_senders, read_sms_words
 from ivr.line.desk import line_desk
 from ivr.line.legs import OperatorPhone, Ringing
@@ -48,10 +41,8 @@ from ivr.media.wire import REAL_TIME, Pacing
 from ivr.outbox import SmsGateway, note_status
 from ivr.reports.opening import report_ground
 from ivr.reports.service import Reports
-from ivr.reports.words import ReportWords, load_words
 from ivr.services import Desk
 from ivr.settings import ROOT, Settings, load_settings
-from ivr.slots import Scheme, load_slot_types
 from ivr.speech.model import open_ear
 from ivr.speech.recognizer import Ear
 from ivr.speech.synthesizer import shared_synthesizer
@@ -71,61 +62,12 @@ from ivr.web import create_web
 from ivr.web.context import DeskParts, LineParts, WebContext
 from ivr.worker import Worker, build_worker
 
-GRAMMARS = ROOT / "grammars"
-PROMPTS = ROOT / "audio" / "prompts"
 MUSIC = ROOT / "audio" / "music" / "hold.wav"
 SAY_VOICE = "Polly.Tatyana"
 READ_BACK_SECONDS = 6
 """How long a caller may think about yes or no on the keypad."""
 SPEECH_THREADS = 2
 STEP_THREADS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """All that is read from files: dialogues, words, this retailer's facts."""
-
-    hotline: Hotline
-    slot_types: Mapping[str, SlotType]
-    diagnosis: Diagnosis
-    book: DialogBook
-    case: CaseTexts
-    dispositions: Dispositions
-    reports: ReportWords
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a book stands on."""
-
-    hotline: Hotline
-    slot_types: Mapping[str, SlotType]
-    outcomes: Mapping[str, frozenset[str]]
-    diagnosis: Diagnosis
-
-
-def load_ground(grammars: Path, year: int) -> Ground:
-    """Read this retailer's facts and the words; ``year`` is the current one. Raises ``BookError``."""
-    hotline = load_hotline(grammars / "hotline.yaml")
-    cards = hotline.card_scheme
-    slot_types = load_slot_types(grammars / "lexicon", cards.length, year, Scheme(cards.series, cards.luhn))
-    outcomes = {name: action.outcomes for name, action in load_actions().items()}
-    return Ground(hotline, slot_types, outcomes, load_diagnosis(grammars / "diagnosis.yaml", outcomes))
-
-
-def load_content(grammars: Path, year: int) -> Content:
-    """Read and check ``grammars/``; ``year`` is the current one. Raises ``BookError`` with file and line."""
-    ground = load_ground(grammars, year)
-    book = load_book(grammars, ground.slot_types, ground.outcomes)
-    case = load_case_texts(grammars / "case.yaml", known_to(book, ground.outcomes))
-    dispositions = load_dispositions(grammars / "dispositions.yaml")
-    reports = load_words(grammars / "reports.yaml")
-    return Content(ground.hotline, ground.slot_types, ground.diagnosis, book, case, dispositions, reports)
-
-
-def current_content() -> Content:
-    """What ships with the program, as of this year."""
-    return load_content(GRAMMARS, SystemClock().now().year)
 
 
 class Application:

@@ -28,7 +28,7 @@ from ivr.clock import SetClock
 from ivr.hotline import Hotline, load_hotline
 from ivr.settings import ROOT
 from ivr.store.db import Database
-from ivr.store.tables import metadata
+from ivr.store.schema import metadata
 
 NOT_TESTED = "NOT TESTED"
 # A busy machine is no defect: speed is measured by the bench, never by a test.

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from ivr.application import GRAMMARS, Content, load_content
 from ivr.calls import Answer, Calls
 from ivr.clock import SetClock
+from ivr.content import GRAMMARS, Content, load_content
 from ivr.dialog.events import Heard, keyed
 from ivr.incidents import IncidentDesk, Outage
 from ivr.services import Desk

@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 
-from ivr.application import GRAMMARS, PROMPTS, Content, load_content
 from ivr.book.timing import seconds_of
+from ivr.content import GRAMMARS, PROMPTS, Content, load_content
 from ivr.counting import cardinal, feminine_for, feminine_of, ordinal, plural
 from ivr.dialog.commands import Say
 from ivr.line_words import LineWords, category_titles

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from ivr.application import current_content
 from ivr.bench.at_leisure import Leisure
 from ivr.bench.figures import Spread, Target, rounded, spread
 from ivr.bench.served import Served, database_file, hotline_served, machine_busy_seconds, new_account
 from ivr.bench.stream_load import Answered, Load, LoadResult, run_callers, sounds
+from ivr.content import current_content
 from ivr.dialog.events import utterance_from_json
 from ivr.dialog.forms import Complete, DialogBook
 from ivr.speech.listener import Timing

@@ -3,9 +3,9 @@
 import typer
 
 from ivr.appeals import AppealDesk
-from ivr.application import GRAMMARS
 from ivr.clock import SystemClock
 from ivr.commands.output import open_database, print_all, print_one
+from ivr.content import GRAMMARS
 from ivr.errors import RecordError
 from ivr.hotline import load_hotline
 from ivr.settings import load_settings

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import typer
 
-from ivr.application import GRAMMARS, PROMPTS, load_ground
 from ivr.book.graph import to_dot, to_mermaid
 from ivr.book.lint import lint as find_mistakes
 from ivr.book.load import read_book
@@ -15,6 +14,7 @@ from ivr.book.source import BookSource
 from ivr.case.texts import known_to, load_case_texts
 from ivr.clock import SystemClock
 from ivr.commands.official import fetch_model
+from ivr.content import GRAMMARS, PROMPTS, load_ground
 from ivr.dialog.forms import ClosedSet
 from ivr.errors import HotlineError
 from ivr.facts import FACTS

@@ -4,9 +4,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from ivr.application import GRAMMARS
 from ivr.clock import SystemClock
 from ivr.commands.output import open_database, print_all
+from ivr.content import GRAMMARS
 from ivr.errors import RecordError
 from ivr.hotline import load_hotline
 from ivr.line.desk import LineDesk, line_desk

@@ -7,9 +7,9 @@ import soundfile
 import typer
 from rich.progress import track
 
-from ivr.application import GRAMMARS, current_content
 from ivr.book.strict_yaml import load_yaml
 from ivr.commands.call import AUDIO
+from ivr.content import GRAMMARS, current_content
 from ivr.media.prompts import same_words
 from ivr.settings import ROOT
 from ivr.simulator.scenario import Scenario, load_scenario

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import typer
 
-from ivr.application import PROMPTS, current_content
 from ivr.clock import SystemClock
 from ivr.commands.official import fetch_model
+from ivr.content import PROMPTS, current_content
 from ivr.dialog.meaning import UNKNOWN_WORD
 from ivr.errors import HotlineError
 from ivr.loyalty import open_loyalty

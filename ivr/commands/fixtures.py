@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from ivr.application import GRAMMARS, PROMPTS, current_content
 from ivr.bench.robustness.confusions import Confusion
 from ivr.bench.robustness.grid import SAMPLES, GridReport, GridRun, plan_grid, run_grid
 from ivr.bench.robustness.pictures import draw_grid
 from ivr.bench.robustness.thresholds import Shortfall, load_thresholds, shortfalls
 from ivr.book.strict_yaml import load_yaml
+from ivr.content import GRAMMARS, PROMPTS, current_content
 from ivr.errors import AudioError
 from ivr.fixtures.chain import KINDS, Around, parse_chain
 from ivr.fixtures.manifest import PLACES, REAL, STARTER, voices_in

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ivr.application import current_content
+from ivr.content import current_content
 from ivr.errors import ModelError
 from ivr.settings import load_settings
 from ivr.speech.card import ModelCard, read_card

@@ -10,9 +10,9 @@ import typer
 from numpy.typing import NDArray
 from rich.progress import track
 
-from ivr.application import GRAMMARS, PROMPTS, Content, current_content
 from ivr.book.strict_yaml import load_yaml
 from ivr.card_services import recorded_pieces
+from ivr.content import GRAMMARS, PROMPTS, Content, current_content
 from ivr.line_words import LineWords, category_titles
 from ivr.media.recording_list import recordings
 from ivr.speech import festival

@@ -7,8 +7,8 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from ivr.application import Content, current_content
 from ivr.commands.official import fetch_model
+from ivr.content import Content, current_content
 from ivr.dialog.commands import Listen
 from ivr.dialog.events import Spoken, Utterance
 from ivr.dialog.forms import Complete, Partial, SlotType

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import typer
 
-from ivr.application import current_content
 from ivr.clock import SystemClock
 from ivr.commands.output import open_database
+from ivr.content import current_content
 from ivr.reports.figures import Share
 from ivr.reports.opening import report_ground
 from ivr.reports.pages import PAGES

@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ivr.application import current_content
 from ivr.clock import SystemClock
+from ivr.content import current_content
 from ivr.errors import ModelError
 from ivr.settings import ROOT
 from ivr.vocabulary import words_heard

@@ -27,7 +27,8 @@ from sqlalchemy import (
 
 from ivr.store.db import Database
 from ivr.store.line import LIVE
-from ivr.store.tables import appeals, calls, codes, incidents, operators, outbox, places, topics
+from ivr.store.person_tables import codes
+from ivr.store.tables import appeals, calls, incidents, operators, outbox, places, topics
 
 STATEMENT_SECONDS = 10
 """How long PostgreSQL may work on a statement of a report. Nobody's call waits for it."""

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from ivr.store.tables import answers, calls, codes, topics, turns, ways
+from ivr.store.person_tables import codes
+from ivr.store.tables import answers, calls, topics, turns, ways
 
 LINES_AT_MOST = 500
 """Lines of one dialogue that are read at once; the longest call has some three hundred."""

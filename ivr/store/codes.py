@@ -9,7 +9,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, delete, func, insert, or_, select, update
 
-from ivr.store.tables import code_events, codes
+from ivr.store.person_tables import code_events, codes
 
 EventKind = Literal["sent", "wrong", "right"]
 

@@ -23,7 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.store.moments import UtcDateTime
 
-_SERIAL = BigInteger().with_variant(Integer(), "sqlite")
+SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite counts rows up by itself only where the type is spelt INTEGER."""
 
 metadata = MetaData(
@@ -69,7 +69,7 @@ seen = Table(
 turns = Table(
     "turns",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("call_sid", String(64), ForeignKey("calls.sid", ondelete="CASCADE"), nullable=False),
     Column("step", Integer, nullable=False),
     Column("who", String(16), nullable=False),
@@ -122,43 +122,12 @@ operations = Table(
 ways = Table(
     "ways",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("key", String(64), nullable=False),
     Column("way", String(64), nullable=False),
     Column("result", String(8), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "key", "way", "at"),
-    Index(None, "at"),
-)
-
-codes = Table(
-    "codes",
-    metadata,
-    Column("id", String(32), primary_key=True),
-    Column("call_sid", String(64), nullable=False),
-    Column("card_key", String(64), nullable=False),
-    Column("phone_key", String(64), nullable=False),
-    Column("purpose", String(32), nullable=False),
-    Column("digest", String(64), nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
-    Column("tries", Integer, nullable=False),
-    Column("used_at", UtcDateTime),
-    Column("voided_at", UtcDateTime),
-    Index(None, "card_key", "call_sid"),
-    Index(None, "created_at"),
-)
-
-code_events = Table(
-    "code_events",
-    metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
-    Column("kind", String(8), nullable=False),
-    Column("phone_key", String(64), nullable=False),
-    Column("card_key", String(64), nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Index(None, "phone_key", "at"),
-    Index(None, "card_key", "at"),
     Index(None, "at"),
 )
 
@@ -293,7 +262,7 @@ offers = Table(
 line_events = Table(
     "line_events",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("at", UtcDateTime, nullable=False),
     Column("kind", String(24), nullable=False),
     Column("place", Integer),
@@ -316,7 +285,7 @@ clips = Table(
 desk_actions = Table(
     "desk_actions",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("at", UtcDateTime, nullable=False),
     Column("operator", String(32), nullable=False),
     Column("call_sid", String(64), nullable=False),
@@ -330,7 +299,7 @@ desk_actions = Table(
 answers = Table(
     "answers",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("call_sid", String(64), nullable=False),
     Column("field", String(64), nullable=False),
     Column("result", String(16), nullable=False),
@@ -342,7 +311,7 @@ answers = Table(
 questionnaire_changes = Table(
     "questionnaire_changes",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("card_key", String(64), nullable=False),
     Column("field", String(32), nullable=False),
     Column("old_key", String(64)),
@@ -365,7 +334,7 @@ callers = Table(
 messages = Table(
     "messages",
     metadata,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("from_key", String(64), nullable=False),
     Column("sid", String(64), nullable=False, unique=True),
     Column("received_at", UtcDateTime, nullable=False),

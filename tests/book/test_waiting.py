@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ivr.actions import load_actions
-from ivr.application import GRAMMARS, load_content
 from ivr.book.load import load_book
+from ivr.content import GRAMMARS, load_content
 from ivr.dialog.events import keyed, said
 from ivr.dialog.forms import Complete, DialogBook, Waiting
 from ivr.errors import BookError

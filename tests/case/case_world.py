@@ -8,7 +8,6 @@ from functools import cache
 from sqlalchemy import Connection
 
 from ivr.actions import load_actions
-from ivr.application import GRAMMARS, Content, load_content
 from ivr.calls import Answer, Calls
 from ivr.case.clips import ClipSafe
 from ivr.case.doing import Asked, Done
@@ -17,6 +16,7 @@ from ivr.case.screen import CallScreen, CaseField, Offered
 from ivr.case.service import Case
 from ivr.clock import SetClock
 from ivr.codes import CodeDesk
+from ivr.content import GRAMMARS, Content, load_content
 from ivr.dialog.events import CallEvent, Heard, NoInput, keyed, said
 from ivr.line.desk import line_desk
 from ivr.loyalty.embedded import EmbeddedLoyalty

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ivr.actions import load_actions
-from ivr.application import GRAMMARS
 from ivr.case.texts import CaseTexts, known_to, load_case_texts
+from ivr.content import GRAMMARS
 from ivr.errors import BookError
 from tests.case.case_world import content
 

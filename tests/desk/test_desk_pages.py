@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from ivr.application import current_content
+from ivr.content import current_content
 from ivr.dialog.events import Heard, keyed, said
 from ivr.dispositions import names_of
 from ivr.serving import Serving

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from ivr.actions import load_actions
-from ivr.application import GRAMMARS, load_content
 from ivr.book.source import IN_LINE
+from ivr.content import GRAMMARS, load_content
 from ivr.dialog.commands import Command, HangUp, Listen, Run
 from ivr.dialog.engine import advance
 from ivr.dialog.events import CallEvent, Finished, Heard, HungUp, NoInput, Started, StreamLost, Utterance, keyed, said

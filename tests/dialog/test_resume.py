@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.application import current_content
+from ivr.content import current_content
 from ivr.dialog.commands import Listen, Say
 from ivr.dialog.events import Finished, Started
 from ivr.dialog.forms import DialogBook

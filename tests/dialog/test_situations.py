@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from ivr.application import GRAMMARS
 from ivr.book.strict_yaml import load_yaml
+from ivr.content import GRAMMARS
 from ivr.dialog.commands import Command, HangUp, Listen
 from ivr.dialog.engine import advance
 from ivr.dialog.events import CallEvent, Finished, Heard, NoInput, Started, keyed, said

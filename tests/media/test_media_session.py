@@ -15,7 +15,7 @@ import pytest
 
 import ivr.media.session as session_module
 import ivr.media.wire as wire_module
-from ivr.application import GRAMMARS, load_content
+from ivr.content import GRAMMARS, load_content
 from ivr.dialog.commands import Ending, HangUp, Listen, Reply, Say, Segment, Transfer
 from ivr.dialog.events import CallEvent, Heard, Hypothesis, NoInput, Utterance, keyed, said
 from ivr.dialog.forms import DialogBook

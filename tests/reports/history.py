@@ -17,7 +17,8 @@ from sqlalchemy import Table
 from ivr.clock import SystemClock
 from ivr.store.appeals import appeal_number
 from ivr.store.db import Database
-from ivr.store.tables import answers, appeals, calls, codes, operators, outbox, places, topics
+from ivr.store.person_tables import codes
+from ivr.store.tables import answers, appeals, calls, operators, outbox, places, topics
 
 ZONE = ZoneInfo("Europe/Moscow")
 CATEGORIES = {

@@ -12,7 +12,8 @@ from ivr.reports.service import Reports
 from ivr.reports.wallboard import Figure
 from ivr.store.db import Database
 from ivr.store.operators import Operator, Status, add_operator
-from ivr.store.tables import codes, outbox, places
+from ivr.store.person_tables import codes
+from ivr.store.tables import outbox, places
 from tests.reports.conftest import NOW
 
 MINUTE = timedelta(minutes=1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.application import GRAMMARS, load_content
+from ivr.content import GRAMMARS, load_content
 from ivr.dialog.events import Hypothesis, Keyed, Spoken, Utterance, keyed, said
 from ivr.dialog.forms import DialogBook
 from ivr.dialog.meaning import read_confirmation, universal_of

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from typer import Typer
 from typer.testing import CliRunner, Result
 
-from ivr.application import GRAMMARS, Application, load_content, load_ground
+from ivr.application import Application
 from ivr.book.hearing import check_vocabulary
 from ivr.book.load import read_book
 from ivr.commands.doctor import doctor
+from ivr.content import GRAMMARS, load_content, load_ground
 from ivr.dialog.commands import Listen
 from ivr.dialog.events import Spoken, Utterance
 from ivr.dialog.forms import Complete, DialogBook

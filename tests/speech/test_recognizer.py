@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from ivr.application import GRAMMARS, load_content
+from ivr.content import GRAMMARS, load_content
 from ivr.dialog.commands import Listen
 from ivr.dialog.events import Spoken, Utterance
 from ivr.dialog.forms import Complete, DialogBook

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.application import GRAMMARS, current_content, load_ground
 from ivr.book.lint import lint
 from ivr.book.load import read_book
+from ivr.content import GRAMMARS, current_content, load_ground
 from ivr.dialog.events import said
 from ivr.dialog.forms import Complete, Partial, SlotType
 from ivr.slots import load_slot_types

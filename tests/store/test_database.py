@@ -7,7 +7,8 @@ from sqlalchemy import insert, select, text
 
 from ivr.errors import HotlineError, SettingsError
 from ivr.store.db import Database, StoreError, StoreUnavailable
-from ivr.store.tables import cards, metadata
+from ivr.store.schema import metadata
+from ivr.store.tables import cards
 
 
 def test_it_is_at_head_after_migrating(database: Database) -> None:

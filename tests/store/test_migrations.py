@@ -6,7 +6,7 @@ from sqlalchemy import inspect
 
 from ivr.store.db import Database
 from ivr.store.migrate import current_revision, downgrade, head_revision, upgrade
-from ivr.store.tables import metadata
+from ivr.store.schema import metadata
 
 
 def test_it_makes_the_tables_that_the_program_names(database: Database) -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.application import GRAMMARS, load_content
 from ivr.book.source import all_prompts
+from ivr.content import GRAMMARS, load_content
 from ivr.dialog.commands import Ending, HangUp, Listen, Reply, Say, Segment, Transfer
 from ivr.dialog.render import render
 from ivr.telephony.twiml import Telephony, empty_response, render_answer, render_trouble

@@ -10,11 +10,12 @@ from itertools import cycle
 from multiprocessing import get_context
 from pathlib import Path
 
-from ivr.application import SPEECH_THREADS, current_content
+from ivr.application import SPEECH_THREADS
 from ivr.bench.figures import Spread, rounded, spread
 from ivr.bench.hearing.questions import CARD
 from ivr.bench.hearing.sound import Sound, play
 from ivr.bench.served import machine_busy_seconds
+from ivr.content import current_content
 from ivr.dialog.commands import Listen
 from ivr.dialog.events import Utterance
 from ivr.dialog.forms import DialogBook

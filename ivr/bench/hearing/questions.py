@@ -6,8 +6,8 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
-from ivr.application import GRAMMARS, Content, current_content
 from ivr.bench.hearing.trials import Kind, Trial
+from ivr.content import GRAMMARS, Content, current_content
 from ivr.dialog.commands import Listen
 from ivr.dialog.events import Utterance
 from ivr.dialog.forms import Complete, DialogBook, Partial, Reading, Rejection, SlotType

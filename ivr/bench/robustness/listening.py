@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ivr.application import PROMPTS
 from ivr.bench.hearing.ask import Line
 from ivr.bench.hearing.questions import CARD, Asked, Questions, Verdict
 from ivr.bench.hearing.sound import LEAD_SECONDS, TAIL_SECONDS, Played, telephone
 from ivr.bench.robustness.conditions import Condition
 from ivr.bench.robustness.confusions import Heard, laid_side_by_side
+from ivr.content import PROMPTS
 from ivr.dialog.events import Utterance, said
 from ivr.dialog.forms import Complete, Partial
 from ivr.fixtures.chain import Around, parse_chain

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from ivr.store.tables import metadata
+from ivr.store.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
