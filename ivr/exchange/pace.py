@@ -14,12 +14,13 @@ _LAG_ALLOWED = 10
 class Pace:
     """``Pace()`` is real time, ``Pace(speed=6)`` six times faster, ``Pace(instant=True)`` never sleeps.
 
-    A hotline that hears audio needs time to think, so an open stream is held to ``stream_speed`` even when instant.
+    A hotline that hears audio needs time to think, so an open stream is held to ``stream_speed`` even when instant;
+    None where a gate holds it instead: a sleep of a fraction of a millisecond lasts a whole one.
     """
 
     speed: float = 1.0
     instant: bool = False
-    stream_speed: float = 20.0
+    stream_speed: float | None = 20.0
 
     def wall_seconds(self, call_seconds: float) -> float:
         """How long ``call_seconds`` last outside the call."""

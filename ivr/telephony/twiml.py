@@ -5,8 +5,7 @@ Callers' values are spoken by ``<Say>`` and never become part of a URL. A prompt
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 
 from twilio.twiml.voice_response import Connect, Dial, Gather, VoiceResponse
 from twilio.twiml.voice_response import Say as SayVerb
@@ -34,6 +33,8 @@ class Telephony:
     key_count: Callable[[Listen], int | None]
     silence_seconds: Callable[[Listen], int]
     """How long a question waits for the first key, and for each further one."""
+    documents: dict[Reply, str] = field(default_factory=dict, compare=False, repr=False)
+    """What was rendered before; see ``_kept_document``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,18 @@ def _document(reply: Reply, telephony: Telephony, queue: Queue | None = None) ->
     return str(response)
 
 
-@lru_cache(maxsize=KEPT_DOCUMENTS)
 def _kept_document(reply: Reply, telephony: Telephony) -> str:
     """Callers go the same way through the same questions; only the step's number in the addresses differs.
 
     Nothing that holds a caller's value is kept.
     """
-    return _document(reply, telephony)
+    kept = telephony.documents
+    document = kept.get(reply)
+    if document is None:
+        if len(kept) >= KEPT_DOCUMENTS:
+            kept.clear()
+        document = kept[reply] = _document(reply, telephony)
+    return document
 
 
 def render_trouble(apology: str, operators_line: str, timeout_seconds: int, voice: str) -> str:
