@@ -4,14 +4,15 @@ The tables hold no card number, phone or code: a copy of them tells nobody whom 
 """
 
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, null, or_, select, update
 
-from ivr.store.person_tables import code_events, codes
+from ivr.store.person_tables import codes
 
-EventKind = Literal["sent", "wrong", "right"]
+Purpose = Literal["call", "web", "data_change"]
+"""What a code opens: a call, the cabinet, one field of a person's data. A code of one purpose opens no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,14 @@ class CodeRow:
     """A one-time code that was offered."""
 
     id: str
-    call_sid: str
+    holder: str
     card_key: str
     phone_key: str
-    purpose: str
+    source_key: str | None
+    prefix_key: str
+    range_key: str
+    purpose: Purpose
+    decoy: bool
     digest: str
     """64 hexadecimal digits."""
     created_at: datetime
@@ -31,47 +36,28 @@ class CodeRow:
     """Wrong ones."""
     used_at: datetime | None
     voided_at: datetime | None
+    sealed: bytes | None
+    """What the code was asked for with; gone with the code."""
 
 
-@dataclass(frozen=True, slots=True)
-class CodeCounts:
-    """What was sent and guessed lately; see ``ivr.hotline.CodeLimits``."""
-
-    phone_day: int
-    card_day: int
-    phone_ten_minutes: int
-    wrong_phone_day: int
-    wrong_card_day: int
-
-
-def _count(kind: EventKind, whose: ColumnElement[bool], *more: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.count(case((and_(code_events.c.kind == kind, whose, *more), 1)))
-
-
-_PHONE = code_events.c.phone_key == bindparam("phone_key")
-_CARD = code_events.c.card_key == bindparam("card_key")
-_COUNTS = select(
-    _count("sent", _PHONE),
-    _count("sent", _CARD),
-    _count("sent", _PHONE, code_events.c.at > bindparam("ten_minutes_ago")),
-    _count("wrong", _PHONE),
-    _count("wrong", _CARD),
-).where(or_(_PHONE, _CARD), code_events.c.at > bindparam("day_ago"))
-_LIVE = select(*(codes.c[field.name] for field in fields(CodeRow))).where(
-    codes.c.call_sid == bindparam("call_sid"),
-    codes.c.card_key == bindparam("card_key"),
-    codes.c.voided_at.is_(None),
-)
+_COLUMNS = [codes.c[field.name] for field in fields(CodeRow)]
+_HELD = and_(codes.c.purpose == bindparam("this_purpose"), codes.c.holder == bindparam("this_holder"))
+_LIVE = select(*_COLUMNS).where(_HELD, codes.c.voided_at.is_(None)).order_by(codes.c.created_at.desc()).limit(1)
+_COUNT = select(func.count()).where(_HELD, codes.c.created_at > bindparam("since"))
 _LATEST = (
-    select(*(codes.c[field.name] for field in fields(CodeRow)))
+    select(*_COLUMNS)
     .where(codes.c.phone_key == bindparam("this_phone"), codes.c.created_at > bindparam("since"))
     .order_by(codes.c.created_at.desc())
     .limit(1)
 )
 _VOID = (
     update(codes)
-    .where(codes.c.card_key == bindparam("this_card"), codes.c.voided_at.is_(None))
-    .values(voided_at=bindparam("now"))
+    .where(
+        codes.c.purpose == bindparam("this_purpose"),
+        or_(codes.c.card_key == bindparam("this_card"), codes.c.holder == bindparam("this_holder")),
+        codes.c.voided_at.is_(None),
+    )
+    .values(voided_at=bindparam("now"), sealed=null())
 )
 _USE = (
     update(codes)
@@ -81,41 +67,39 @@ _USE = (
         codes.c.voided_at.is_(None),
         codes.c.expires_at > bindparam("now"),
     )
-    .values(used_at=bindparam("now"))
+    .values(used_at=bindparam("now"), sealed=null())
 )
-_MISS = update(codes).where(codes.c.id == bindparam("this_id")).values(tries=codes.c.tries + 1)
+_THIS = codes.c.id == bindparam("this_id")
+_MISS = update(codes).where(_THIS).values(tries=codes.c.tries + 1)
+_RESEAL = update(codes).where(_THIS).values(sealed=bindparam("new_sealed"))
+_EMPTY = update(codes).where(codes.c.expires_at <= bindparam("now"), codes.c.sealed.is_not(None)).values(sealed=null())
 _INSERT = insert(codes)
-_INSERT_EVENT = insert(code_events)
-_PURGE_CODES = delete(codes).where(codes.c.created_at < bindparam("before"))
-_PURGE_EVENTS = delete(code_events).where(code_events.c.at < bindparam("before"))
-
-
-def count_events(conn: Connection, phone_key: str, card_key: str, now: datetime) -> CodeCounts:
-    """Count back from ``now``: a day, and ten minutes."""
-    values = {
-        "phone_key": phone_key,
-        "card_key": card_key,
-        "day_ago": now - timedelta(days=1),
-        "ten_minutes_ago": now - timedelta(minutes=10),
-    }
-    return CodeCounts(*conn.execute(_COUNTS, values).one())
-
-
-def add_event(conn: Connection, kind: EventKind, phone_key: str, card_key: str, at: datetime) -> None:
-    """Count a code that was sent, or a try."""
-    conn.execute(_INSERT_EVENT, {"kind": kind, "phone_key": phone_key, "card_key": card_key, "at": at})
+_PURGE = delete(codes).where(codes.c.created_at < bindparam("before"))
 
 
 def insert_code(conn: Connection, code: CodeRow) -> None:
-    """Keep a new code, and void all earlier ones of its card, so that at most one is ever live."""
-    conn.execute(_VOID, {"this_card": code.card_key, "now": code.created_at})
+    """Keep a new code, and void the earlier ones of its purpose that have its card or its holder."""
+    conn.execute(
+        _VOID,
+        {
+            "this_purpose": code.purpose,
+            "this_card": code.card_key,
+            "this_holder": code.holder,
+            "now": code.created_at,
+        },
+    )
     conn.execute(_INSERT, {field.name: getattr(code, field.name) for field in fields(CodeRow)})
 
 
-def live_code(conn: Connection, call_sid: str, card_key: str) -> CodeRow | None:
-    """The code that this call was offered for this card and that no newer one has voided."""
-    row = conn.execute(_LIVE, {"call_sid": call_sid, "card_key": card_key}).first()
+def live_code(conn: Connection, purpose: Purpose, holder: str) -> CodeRow | None:
+    """The newest code of this holder that no newer one has voided; it may be used or expired."""
+    row = conn.execute(_LIVE, {"this_purpose": purpose, "this_holder": holder}).first()
     return CodeRow(*row) if row else None
+
+
+def count_codes(conn: Connection, purpose: Purpose, holder: str, since: datetime) -> int:
+    """How many codes were offered to this holder since then."""
+    return conn.execute(_COUNT, {"this_purpose": purpose, "this_holder": holder, "since": since}).scalar_one()
 
 
 def latest_code(conn: Connection, phone_key: str, since: datetime) -> CodeRow | None:
@@ -125,7 +109,7 @@ def latest_code(conn: Connection, phone_key: str, since: datetime) -> CodeRow | 
 
 
 def use_code(conn: Connection, code_id: str, now: datetime) -> bool:
-    """Use a code up. False where somebody was faster."""
+    """Use a code up, and drop what it carries. False where somebody was faster."""
     return conn.execute(_USE, {"this_id": code_id, "now": now}).rowcount == 1
 
 
@@ -134,7 +118,16 @@ def miss_code(conn: Connection, code_id: str) -> None:
     conn.execute(_MISS, {"this_id": code_id})
 
 
+def reseal_code(conn: Connection, code_id: str, sealed: bytes) -> None:
+    """Let a code carry this in place of what it has carried."""
+    conn.execute(_RESEAL, {"this_id": code_id, "new_sealed": sealed})
+
+
+def empty_expired(conn: Connection, now: datetime) -> int:
+    """Drop what codes carry that count no longer."""
+    return conn.execute(_EMPTY, {"now": now}).rowcount
+
+
 def purge_codes(conn: Connection, before: datetime) -> int:
-    """Forget codes and events. ``before`` must be more than a day ago: limits look a day back."""
-    values = {"before": before}
-    return conn.execute(_PURGE_CODES, values).rowcount + conn.execute(_PURGE_EVENTS, values).rowcount
+    """Forget codes. ``before`` must be more than a day ago: limits look a day back."""
+    return conn.execute(_PURGE, {"before": before}).rowcount
