@@ -45,6 +45,15 @@ class FoundAnswer(_Answer):
     card: CardAnswer | None
 
 
+class OfPhoneAnswer(_Answer):
+    """Of ``/cards/of-phone``."""
+
+    cards: list[CardAnswer]
+
+    def records(self) -> Sequence[Card]:
+        return [one.record() for one in self.cards]
+
+
 class KnownAnswer(_Answer):
     """Of ``/cards/known``."""
 

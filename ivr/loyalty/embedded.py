@@ -6,8 +6,8 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from ivr.clock import Clock
-from ivr.loyalty.protocol import HISTORY, Activation, ContactChange
-from ivr.store.cards import Card, activate, change_contact, find_card, known_cards
+from ivr.loyalty.protocol import CARDS_AT_MOST, HISTORY, Activation, ContactChange
+from ivr.store.cards import Card, activate, cards_of, change_contact, find_card, known_cards
 from ivr.store.histories import Operation, Receipt, list_operations, list_receipts
 
 
@@ -38,6 +38,9 @@ class EmbeddedBase:
 
     def known_cards(self, numbers: Collection[str]) -> set[str]:
         return known_cards(self._conn, numbers)
+
+    def cards_of(self, phone: str, most: int = CARDS_AT_MOST) -> Sequence[Card]:
+        return cards_of(self._conn, phone, most)
 
     def receipts(self, number: str) -> Sequence[Receipt]:
         return list_receipts(self._conn, number, HISTORY)

@@ -23,11 +23,13 @@ from ivr.loyalty.answers import (
     DoneAnswer,
     FoundAnswer,
     KnownAnswer,
+    OfPhoneAnswer,
     OperationsAnswer,
     ReceiptsAnswer,
     read_answer,
 )
 from ivr.loyalty.protocol import (
+    CARDS_AT_MOST,
     HISTORY,
     Activation,
     ContactChange,
@@ -46,7 +48,7 @@ BUSY = frozenset({429, 503})
 SERVER_ERRORS = 500
 Body = Mapping[str, object]
 _log = structlog.get_logger(__name__)
-A = TypeVar("A", FoundAnswer, KnownAnswer, ReceiptsAnswer, OperationsAnswer, DoneAnswer)
+A = TypeVar("A", FoundAnswer, KnownAnswer, OfPhoneAnswer, ReceiptsAnswer, OperationsAnswer, DoneAnswer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,9 @@ class HttpLoyalty:
         while some := list(islice(left, NUMBERS_AT_ONCE)):
             known.update(self._ask("known", KnownAnswer, {"numbers": some}).known)
         return known & set(numbers)
+
+    def cards_of(self, phone: str, most: int = CARDS_AT_MOST) -> Sequence[Card]:
+        return self._ask("of-phone", OfPhoneAnswer, {"phone": phone, "limit": most}).records()[:most]
 
     def receipts(self, number: str) -> Sequence[Receipt]:
         return self._ask("receipts", ReceiptsAnswer, {"number": number, "limit": HISTORY}).records(number)

@@ -21,6 +21,12 @@ HISTORY = 50
 """Receipts and operations that are looked at: what is older explains nothing."""
 
 
+CARDS_AT_MOST = 20
+"""Cards of one phone that are shown: a family has a few."""
+EVERY_CARD = 1000
+"""Cards of one phone that are erased; a base is asked for no more at once."""
+
+
 class LoyaltySilentError(LoyaltyUnavailable):
     """No answer. ``retry``: the same request may succeed at once."""
 
@@ -70,6 +76,10 @@ class LoyaltyBase(Protocol):
 
     def known_cards(self, numbers: Collection[str]) -> set[str]:
         """Those of the numbers that are cards."""
+        ...
+
+    def cards_of(self, phone: str, most: int = CARDS_AT_MOST) -> Sequence[Card]:
+        """The cards with this phone (E.164) in their questionnaire, whatever their status, by number; ``most``."""
         ...
 
     def receipts(self, number: str) -> Sequence[Receipt]:

@@ -4,6 +4,7 @@ Pure: the text goes in, a form or a fault comes out, and an answer for either. C
 by the slot types of calls, so that the same data have the same verdict however they come.
 """
 
+from ivr.sms_form.fields import read_card_field, read_date_field, read_name_field
 from ivr.sms_form.form import FAULTS, VERDICTS, CardScheme, FaultKind, SmsFault, SmsForm, Understood, Verdict
 from ivr.sms_form.load import load_sms_words
 from ivr.sms_form.parse import parse_sms
@@ -22,5 +23,8 @@ __all__ = [
     "Verdict",
     "load_sms_words",
     "parse_sms",
+    "read_card_field",
+    "read_date_field",
+    "read_name_field",
     "reply_for",
 ]

@@ -39,18 +39,21 @@ def parse_sms(text: str, words: SmsWords, today: date, scheme: CardScheme) -> Sm
     tokens = read_tokens(text, words)
     if not any(token.kind in ("word", "digits") for token in tokens):
         return SmsFault("empty")
-    return _Message(tokens, words, validators_for(words, today, scheme)).read()
+    return Message(tokens, words, validators_for(words, today, scheme)).read()
 
 
 @dataclass(frozen=True, slots=True)
-class _CardRead:
+class CardRead:
+    """A number of the right length, or why there is none."""
+
     number: str | None = None
     fault: FaultKind | None = None
     count: int = 0
+    """Digits of a number that is too short or too long."""
 
 
-class _Message:
-    """One reading of one message."""
+class Message:
+    """One reading of one message, or of one field of a form: each part can be asked for alone."""
 
     def __init__(self, tokens: Sequence[Token], words: SmsWords, checks: Validators) -> None:
         self._tokens, self._words, self._checks = tokens, words, checks
@@ -58,14 +61,14 @@ class _Message:
         self._pieces = cut_into_pieces(self._digits, checks)
 
     def read(self) -> SmsForm | SmsFault:
-        card, day, name = self._card(), self._date(), self._name()
+        card, day, name = self.card(), self.day(), self.name()
         known = Understood(name.name, name.first_names, card.number, day.value)
         fault = self._whole_fault(card, day, name) or card.fault or day.fault or name.fault
         if fault is not None or card.number is None or day.value is None:
             return SmsFault(fault or "nothing", known, card.count)
         return SmsForm(name.name, name.first_names, card.number, day.value)
 
-    def _whole_fault(self, card: _CardRead, day: DateRead, name: NameRead) -> FaultKind | None:
+    def _whole_fault(self, card: CardRead, day: DateRead, name: NameRead) -> FaultKind | None:
         lacking = card.number is None or day.value is None
         if lacking and any(gap.hidden for gap in self._digits.gaps):
             return "hidden"
@@ -81,21 +84,21 @@ class _Message:
 
     # -- the card -----------------------------------------------------------------------------------------------------
 
-    def _card(self) -> _CardRead:
+    def card(self) -> CardRead:
         numbers = self._settled((piece, self._text(piece)) for piece in self._of_kind("card"))
         if len(numbers) > 1:
-            return _CardRead(fault="two_cards")
+            return CardRead(fault="two_cards")
         if numbers:
-            return _CardRead(numbers[0], self._checks.card_fault(numbers[0]))
+            return CardRead(numbers[0], self._checks.card_fault(numbers[0]))
         return self._no_card()
 
-    def _no_card(self) -> _CardRead:
+    def _no_card(self) -> CardRead:
         """Digits that may be meant for the card; the longest string of them."""
         near = [self._text(piece) for piece in self._of_kind("misfit")] or self._short_cards()
         if not near:
-            return _CardRead(fault="no_card")
+            return CardRead(fault="no_card")
         number = max(near, key=len)
-        return _CardRead(fault=self._checks.card_fault(number), count=len(number))
+        return CardRead(fault=self._checks.card_fault(number), count=len(number))
 
     def _short_cards(self) -> list[str]:
         """Few digits that are neither a year nor the short number; and a second date that is none."""
@@ -113,7 +116,7 @@ class _Message:
 
     # -- the date -----------------------------------------------------------------------------------------------------
 
-    def _date(self) -> DateRead:
+    def day(self) -> DateRead:
         reads = [(piece, piece.date) for piece in self._of_kind("date") if piece.date]
         days = self._settled((piece, read.value) for piece, read in reads if read.value)
         if len(days) > 1:
@@ -156,7 +159,7 @@ class _Message:
 
     # -- the name -----------------------------------------------------------------------------------------------------
 
-    def _name(self) -> NameRead:
+    def name(self) -> NameRead:
         dates = self._of_kind("date")
         taken = {piece.month_at for piece in dates}
         if not any(piece.date and piece.date.value for piece in dates) and self._spoken_date():

@@ -20,14 +20,16 @@ from ivr.clock import Clock
 from ivr.loyalty.embedded import EmbeddedBase
 from ivr.loyalty.protocol import Activation, ContactChange
 from ivr.settings import ROOT
+from ivr.store.cards import Card
 from ivr.store.db import Database
+from ivr.store.histories import Operation, Receipt
 from tests.loopback import answering
 
 CONTRACT = ROOT / "docs" / "loyalty-api.yaml"
 HOST = "https://loyalty.example.ru"
 PREFIX = "/hotline/v1"
 TOKEN = "a token that nobody guesses"
-JSON = "application/json"
+JSON, PROBLEM = "application/json", "application/problem+json"
 
 
 @dataclass
@@ -49,11 +51,14 @@ class Service:
     """So many answers are lost on their way: the work is done, the connection breaks."""
     kept: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
+    def is_taken(self, key: str, body: dict[str, Any]) -> bool:
+        """True where the key stands for another change."""
+        return key in self.kept and self.kept[key][0] != json.dumps(body, sort_keys=True)
+
     def answer(self, operation: str, body: dict[str, Any], key: str) -> bytes:
         """The service itself; a known key gets its first answer again."""
         told = json.dumps(body, sort_keys=True)
         if key and key in self.kept:
-            assert self.kept[key][0] == told, "the same key with another body"
             return self.kept[key][1]
         with self.database.transaction() as conn:
             answer = _work(operation, body, key, EmbeddedBase(conn, self.clock))
@@ -66,7 +71,9 @@ class Service:
 def _work(operation: str, body: dict[str, Any], key: str, base: EmbeddedBase) -> dict[str, Any]:
     if operation == "find":
         card = base.find_card(body["number"])
-        return {"card": {name: getattr(card, name) for name in card.__slots__} if card else None}
+        return {"card": _members(card) if card else None}
+    if operation == "of-phone":
+        return {"cards": [_members(card) for card in base.cards_of(body["phone"], int(body["limit"]))]}
     if operation == "known":
         return {"known": sorted(base.known_cards(body["numbers"]))}
     if operation == "activate":
@@ -75,7 +82,11 @@ def _work(operation: str, body: dict[str, Any], key: str, base: EmbeddedBase) ->
     if operation == "contact":
         return {"done": base.change_contact(ContactChange(**body), key)}
     history = base.receipts(body["number"]) if operation == "receipts" else base.operations(body["number"])
-    return {operation: [{name: getattr(one, name) for name in one.__slots__} for one in history][: body["limit"]]}
+    return {operation: [_members(one) for one in history][: int(body["limit"])]}
+
+
+def _members(record: Card | Receipt | Operation) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__slots__}
 
 
 def _plain(value: object) -> str:
@@ -103,10 +114,13 @@ def _serve(handler: BaseHTTPRequestHandler, service: Service) -> None:
     if service.failures and service.failures.pop(0)(handler):
         return
     if handler.headers["Authorization"] != f"Bearer {TOKEN}":
-        send(handler, 401, b'{"title": "Unauthorized", "status": 401}', "application/problem+json")
+        send(handler, 401, b'{"title": "Unauthorized", "status": 401}', PROBLEM)
         return
     key = handler.headers["Idempotency-Key"] or ""
     service.keys += [key] if key else []
+    if service.is_taken(key, json.loads(body)):
+        send(handler, 422, b'{"title": "The same key with another body", "status": 422}', PROBLEM)
+        return
     answer = service.answer(operation, json.loads(body), key)
     if service.lose_answers:
         service.lose_answers -= 1

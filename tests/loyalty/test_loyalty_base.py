@@ -80,6 +80,15 @@ def test_it_finds_a_card_of_which_nothing_is_known(bases: Bases) -> None:
     assert (card.name, card.birth_date, card.reason, card.activated_at, card.email) == (None, None, None, None, None)
 
 
+def test_it_finds_the_cards_of_a_phone(bases: Bases) -> None:
+    with bases.step() as base:
+        assert base.change_contact(ContactChange(ISSUED, "phone", "+79160000106"), KEY)
+    with bases.step() as base:
+        found = base.cards_of("+79160000106")
+        assert base.cards_of("+79160000999") == []
+    assert [(card.number, card.status) for card in found] == [(ISSUED, "issued"), (ACTIVE, "active")]
+
+
 def test_it_knows_which_numbers_are_cards(bases: Bases) -> None:
     with bases.step() as base:
         assert base.known_cards([ISSUED, UNKNOWN, BLOCKED, ISSUED]) == {ISSUED, BLOCKED}
