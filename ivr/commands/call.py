@@ -1,21 +1,25 @@
-"""``call`` and ``replay``: scripted callers against the real webhooks and the real media socket."""
+"""``call``: one scripted caller against the real webhooks and the real media socket."""
 
 import asyncio
 import json
 import logging
+import time
+from functools import cache
 from pathlib import Path
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ivr.commands.official import fetch_model
 from ivr.errors import HotlineError
 from ivr.feed import Line
 from ivr.logs import configure_logs
 from ivr.settings import ROOT, load_settings
-from ivr.simulator.runner import Result, play
+from ivr.simulator.report.written import call_json
+from ivr.simulator.result import Result
+from ivr.simulator.runner import play
 from ivr.simulator.scenario import Mode, Scenario, load_scenario
+from ivr.simulator.summary import summary
 from ivr.simulator.voices import CallerVoices
 from ivr.speech.synthesizer import shared_synthesizer
 
@@ -39,37 +43,27 @@ def call(
     logging.getLogger().setLevel(logging.WARNING)
     loaded = load_scenario(scenario)
     fetch_model(load_settings())
-    result = _play(loaded, "keys" if by_keys else "voice", speed, shown=not as_json)
+    started = time.perf_counter()
+    result = _play(loaded, _mode(loaded, by_voice, by_keys), speed, shown=not as_json)
     if as_json:
-        typer.echo(json.dumps(_as_json(result), ensure_ascii=False, indent=2))
+        played = summary(result, str(scenario), 1, round(time.perf_counter() - started, 2))
+        typer.echo(json.dumps(call_json(played), ensure_ascii=False, indent=2))
     else:
         _print_verdict(result)
     raise typer.Exit(0 if result.passed else 1)
 
 
-def replay(
-    folder: Path,
-    report: Path = typer.Option(Path("var/replay.json"), help="Where to write the report."),  # noqa: B008
-    speed: float | None = typer.Option(None, min=0.5, max=50, help=SPEED_HELP),
-) -> None:
-    """Play every scenario of a folder, by voice and by keys, and write a report."""
-    configure_logs("console")
-    logging.getLogger().setLevel(logging.ERROR)
-    paths = sorted(folder.glob("**/*.yaml"))
-    if not paths:
-        raise HotlineError(f"There is no scenario in {folder}; name a folder of .yaml files, such as tests/calls.")
-    fetch_model(load_settings())
-    results = [_play(s, mode, speed, shown=False) for s in map(load_scenario, paths) for mode in s.by]
-    _print_table(results)
-    report.parent.mkdir(parents=True, exist_ok=True)
-    report.write_text(json.dumps([_as_json(r) for r in results], ensure_ascii=False, indent=2), "utf-8")
-    typer.echo(f"Report: {report}", err=True)
-    raise typer.Exit(0 if all(result.passed for result in results) else 1)
-
-
+@cache
 def caller_voices() -> CallerVoices:
-    """The voices of the tests' callers."""
+    """The voices of the tests' callers. Their index of some thousand recordings is read once."""
     return CallerVoices(AUDIO, AUDIO / "asterisk_ru.tsv", shared_synthesizer().speak)
+
+
+def _mode(scenario: Scenario, by_voice: bool, by_keys: bool) -> Mode:
+    """As asked for; without that by voice, where the scenario can be played so."""
+    if by_keys or by_voice:
+        return "keys" if by_keys else "voice"
+    return scenario.by[0] if "voice" not in scenario.by else "voice"
 
 
 def _play(scenario: Scenario, mode: Mode, speed: float | None, *, shown: bool) -> Result:
@@ -79,32 +73,14 @@ def _play(scenario: Scenario, mode: Mode, speed: float | None, *, shown: bool) -
 
 def _print_line(line: Line) -> None:
     if line.final:
-        console.print(f"[{STYLES[line.who]}]{line.who:>8}[/]  {line.text}", soft_wrap=True)
+        console.print(f"[{STYLES[line.who]}]{line.who:>8}[/]  ", end="")
+        console.print(line.text, soft_wrap=True, markup=False)
 
 
 def _print_verdict(result: Result) -> None:
     for failure in result.failures:
-        console.print(f"[red]failed[/]  {failure}", soft_wrap=True)
+        console.print("[red]failed[/]  ", end="")
+        console.print(failure, soft_wrap=True, markup=False)
     seconds = sum(record.seconds for record in result.records)
     verdict = "[green]passed[/]" if result.passed else "[red]failed[/]"
     console.print(f"{verdict}  {result.scenario.call} by {result.mode}, {seconds:.1f} s of call")
-
-
-def _print_table(results: list[Result]) -> None:
-    table = Table("call", "by", "seconds", "result")
-    for result in results:
-        seconds = sum(record.seconds for record in result.records)
-        verdict = "[green]passed[/]" if result.passed else f"[red]{'; '.join(result.failures)}[/]"
-        table.add_row(result.scenario.call, result.mode, f"{seconds:.1f}", verdict)
-    console.print(table)
-
-
-def _as_json(result: Result) -> dict[str, object]:
-    return {
-        "call": result.scenario.call,
-        "mode": result.mode,
-        "passed": result.passed,
-        "failures": result.failures,
-        "dialogue": [{"who": line.who, "text": line.text} for line in result.lines],
-        "calls": [{"seconds": r.seconds, "ended_by": r.ended_by, "paths": r.paths} for r in result.records],
-    }

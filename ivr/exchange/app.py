@@ -22,6 +22,7 @@ from starlette.websockets import WebSocket
 from ivr.exchange.clients import ClientLine
 from ivr.exchange.exchange import LocalExchange
 from ivr.exchange.phone import Dialogue, PhoneLine
+from ivr.loopback import names_this_machine
 
 
 def exchange_app(exchange: LocalExchange, dialogue: Dialogue | None = None) -> Starlette:
@@ -62,5 +63,5 @@ def _is_loopback(scope: Scope) -> bool:
 
 def _is_same_origin(scope: Scope) -> bool:
     headers = dict(scope["headers"])
-    origin = headers.get(b"origin", b"").decode("latin-1")
-    return not origin or urlsplit(origin).netloc == headers.get(b"host", b"").decode("latin-1")
+    origin, host = (headers.get(name, b"").decode("latin-1") for name in (b"origin", b"host"))
+    return not origin or (urlsplit(origin).netloc == host and names_this_machine(host))

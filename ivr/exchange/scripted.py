@@ -54,6 +54,8 @@ class ScriptedHandset:
         self._now = 0.0
         self._quiet = 0.0
         self._answered = False
+        self._answered_at: float | None = None
+        self._acted_until: float | None = None
         self._playing = False
         self._wish: _Wish | None = None
         self._stir = asyncio.Event()
@@ -70,6 +72,31 @@ class ScriptedHandset:
         self._messages: asyncio.Queue[Sms] = asyncio.Queue()
         self.notices: list[Notice] = []
         """All that this handset was told, in order; ``told`` hears of each at once."""
+        self._sent = b""
+        self.tape: list[tuple[bytes, bytes]] = []
+        """Both sides of the call, 20 ms each: what was said into the handset and what was heard; empty for nothing."""
+
+    @property
+    def now(self) -> float:
+        """Seconds of the call so far."""
+        return self._now
+
+    @property
+    def reply(self) -> tuple[float, float] | None:
+        """When the hotline answered what the script did last, and how many seconds after its end; None before that.
+
+        A silence counts from its beginning; 0 seconds where the hotline did not wait for the end.
+        """
+        if self._answered_at is None or self._acted_until is None:
+            return None
+        return round(self._answered_at, 2), max(0.0, round(self._answered_at - self._acted_until, 3))
+
+    def last_heard(self) -> bytes:
+        """The newest sound that was heard without a gap."""
+        frames = [heard for _, heard in reversed(self.tape)]
+        first = next((at for at, frame in enumerate(frames) if frame), len(frames))
+        last = next((at for at, frame in enumerate(frames) if at > first and not frame), len(frames))
+        return b"".join(reversed(frames[first:last]))
 
     # What the script does
 
@@ -80,6 +107,7 @@ class ScriptedHandset:
         frames = [data[at : at + PCM_FRAME_BYTES] for at in range(0, len(data), PCM_FRAME_BYTES)]
         self._audio.extend(frame.ljust(PCM_FRAME_BYTES, b"\0") for frame in frames)
         await self._until(lambda: not self._audio, len(frames) * FRAME_SECONDS + 1)
+        self._acted_until = self._now
 
     async def press(self, keys: str, gap_seconds: float = 0.2) -> None:
         """Press ``keys`` one by one; returns after the last gap, or when the last key has ended the call."""
@@ -88,6 +116,7 @@ class ScriptedHandset:
         try:
             for key in keys:
                 self._keys += key
+                self._acted_until = self._now
                 pressed += 1
                 await self._pass(max(gap_seconds, FRAME_SECONDS))
         except LineEnded:
@@ -97,6 +126,7 @@ class ScriptedHandset:
     async def silence(self, seconds: float) -> None:
         """Say nothing for ``seconds`` of the call."""
         self._turn()
+        self._acted_until = self._now
         await self._pass(seconds)
 
     async def until_quiet(self, seconds: float = 0.4, timeout: float = 60.0) -> None:
@@ -158,8 +188,10 @@ class ScriptedHandset:
             try:
                 await asyncio.wait_for(self._stir.wait(), self._patience_seconds)
             except TimeoutError:
-                self._running_on = not self._looking_away
-        return self._audio.popleft() if self._audio else PCM_SILENCE
+                # A busy machine may run out of patience in the very moment in which the script has begun to wait.
+                self._running_on = not self._looking_away and not self._may_go_on()
+        self._sent = self._audio.popleft() if self._audio else b""
+        return self._sent or PCM_SILENCE
 
     def take_keys(self) -> str:
         keys, self._keys = self._keys, ""
@@ -174,8 +206,10 @@ class ScriptedHandset:
 
     def heard(self, pcm: bytes) -> None:
         self._now += FRAME_SECONDS
-        if pcm and not self._playing:
-            self._answered = True
+        self.tape.append((self._sent, pcm))
+        self._sent = b""
+        if pcm and not self._playing and not self._answered:
+            self._answered, self._answered_at = True, self._now
         self._playing = bool(pcm)
         self._quiet = 0.0 if pcm else self._quiet + FRAME_SECONDS
         self._grant()
@@ -208,6 +242,7 @@ class ScriptedHandset:
     def _turn(self) -> None:
         """The caller acts: only what begins from now on is an answer."""
         self._answered = False
+        self._answered_at = self._acted_until = None
 
     async def _pass(self, seconds: float) -> None:
         end = self._now + seconds - 1e-6

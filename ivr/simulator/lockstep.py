@@ -5,7 +5,6 @@ A slow machine then plays the same call more slowly, and a fast one faster; what
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 
 from ivr.exchange.switch import StreamProgress
 
@@ -20,12 +19,14 @@ class Lockstep:
 
     def __init__(self) -> None:
         self._hotline: dict[str, tuple[int, int]] = {}
-        self._news = asyncio.Event()
+        self._sleepers: list[asyncio.Future[None]] = []
 
     def digested(self, call_sid: str, taken: int, sent: int) -> None:
         """The hotline's side: see ``ivr.media.wire.Pacing``."""
         self._hotline[call_sid] = (taken, sent)
-        self._news.set()
+        for sleeper in self._sleepers:
+            _wake(sleeper)
+        self._sleepers.clear()
 
     async def gate(self, progress: StreamProgress, closed: Callable[[], bool]) -> None:
         """The exchange's side: returns when nothing is under way, or when the stream has been closed."""
@@ -41,7 +42,18 @@ class Lockstep:
             await (asyncio.sleep(0) if taken == progress.sent else self._next_news())
 
     async def _next_news(self) -> None:
-        """Sleep until the hotline digests something: to spin would take the time that recognition needs."""
-        self._news.clear()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), CLOSE_SECONDS)
+        """Sleep until the hotline digests something: to spin would take the time that recognition needs.
+
+        A bare future: ``wait_for`` would make a task for each 20 ms of each call.
+        """
+        loop = asyncio.get_running_loop()
+        sleeper: asyncio.Future[None] = loop.create_future()
+        self._sleepers.append(sleeper)
+        timer = loop.call_later(CLOSE_SECONDS, _wake, sleeper)
+        await sleeper
+        timer.cancel()
+
+
+def _wake(sleeper: "asyncio.Future[None]") -> None:
+    if not sleeper.done():
+        sleeper.set_result(None)

@@ -1,36 +1,23 @@
-"""Plays a scenario against a hotline of its own: real webhooks, media socket and audio, a throw-away database."""
+"""Plays a scenario: the caller of the file calls a hotline of its own."""
 
 import re
-import tempfile
-from collections.abc import Callable
-from contextlib import nullcontext
-from dataclasses import dataclass, field
-from random import Random
+from collections.abc import Callable, Sequence
 
 from ivr.application import Application
-from ivr.clock import Clock, ShiftedClock
-from ivr.codes import CODE_DIGITS
 from ivr.dialog.forms import SlotType
 from ivr.exchange.exchange import LocalExchange
-from ivr.exchange.faults import Faults
-from ivr.exchange.handset import LineEnded
-from ivr.exchange.pace import Pace
-from ivr.exchange.people import Operator
-from ivr.exchange.record import CallRecord
+from ivr.exchange.handset import LineEnded, Sms
 from ivr.exchange.scripted import ScriptedHandset
 from ivr.feed import Line
-from ivr.incidents import IncidentDesk, Outage
 from ivr.media.prompts import same_words
-from ivr.media.wire import Pacing
-from ivr.serving import ExchangeSetup, Serving, serving_here
-from ivr.settings import Settings, load_settings
-from ivr.simulator.desk import ScriptedDesk
-from ivr.simulator.lockstep import Lockstep
+from ivr.simulator.dialogue import Dialogue
+from ivr.simulator.hosting import Host, hosted
 from ivr.simulator.outcome import check_expected
-from ivr.simulator.scenario import Mode, Scenario, Turn
+from ivr.simulator.result import Result
+from ivr.simulator.scenario import CODES, Mode, Scenario, Turn
+from ivr.simulator.sounds import sound_of
 from ivr.simulator.telephone import CallerTelephone
-from ivr.simulator.voices import LOUDNESS, CallerVoices, Samples, shop_noise, with_noise
-from ivr.store.cards import sample_cards
+from ivr.simulator.voices import CallerVoices, Samples
 
 QUIET_SECONDS = 0.5
 """The hotline has finished speaking when it has been quiet this long."""
@@ -41,50 +28,6 @@ LONGEST_WAIT_SECONDS = 300.0
 ENDING_WALL_SECONDS = 10.0
 """In which operators have finished what the caller has left."""
 CODE = re.compile(r"\b\d{6}\b")
-KEYPAD_ONLY_STREAMS = 0
-FASTEST = 1000.0
-STALL_SECONDS = 60.0
-"""In a replay only a hotline that hangs stalls the stream; the caller who waits for an SMS lets time stand still."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a scenario went."""
-
-    scenario: Scenario
-    mode: Mode
-    failures: tuple[str, ...]
-    lines: tuple[Line, ...]
-    """The dialogue, final lines only."""
-    records: tuple[CallRecord, ...]
-    """The telephone's side, a record a call of the caller's."""
-    legs: tuple[CallRecord, ...] = ()
-    """The calls that the hotline made: to operators, and back to callers."""
-
-    @property
-    def passed(self) -> bool:
-        return not self.failures
-
-
-@dataclass(slots=True)
-class Dialogue:
-    """Final lines of the dialogue, and which of them the scenario has looked at."""
-
-    show: Callable[[Line], None]
-    lines: list[Line] = field(default_factory=list)
-    seen: int = 0
-
-    def add(self, line: Line) -> None:
-        if line.final:
-            self.lines.append(line)
-        self.show(line)
-
-    def unseen_hotline(self) -> str:
-        """What the hotline has said since the caller's last turn."""
-        return " ".join(line.text for line in self.lines[self.seen :] if line.who == "hotline")
-
-    def turn(self) -> None:
-        self.seen = len(self.lines)
 
 
 async def play(
@@ -94,124 +37,75 @@ async def play(
     *,
     speed: float | None = None,
     show: Callable[[Line], None] = lambda _: None,
-    faults: Faults | None = None,
     database_url: str | None = None,
 ) -> Result:
     """Play a scenario. ``show`` sees each line of the dialogue.
 
     ``speed``: how many times faster than life the call passes, None: as fast as this machine hears it.
-    ``database_url``: an empty database; None makes one for this call.
+    ``database_url``: an empty database; None makes one for this call. Raises ``AudioError`` for a voice or a recording
+    that is not there.
     """
-    with tempfile.TemporaryDirectory(prefix="hotline-") as folder:
-        settings = _settings(database_url or f"sqlite:///{folder}/calls.db", mode)
-        clock = ShiftedClock(scenario.local_time.replace(tzinfo=settings.zone))
-        desk = ScriptedDesk(() if isinstance(scenario.operators, str) else scenario.operators)
-        legs: list[CallRecord] = []
-        setup = _exchange_setup(scenario, desk, legs, speed, faults or Faults())
-        async with serving_here(settings, clock, setup) as serving:
-            _prepare(scenario, serving.application, clock)
-            desk.open(serving)
-            dialogue = Dialogue(show)
-            serving.application.feed.watch(dialogue.add)
-            async with desk.attended() if speed else nullcontext():
-                return await _Play(scenario, mode, voices, serving, dialogue=dialogue, legs=legs).run()
-
-
-def _prepare(scenario: Scenario, application: Application, clock: Clock) -> None:
-    with application.db.transaction() as conn:
-        sample_cards(conn, scenario.local_time.date())
-        if scenario.incident:
-            outage = Outage(scenario.incident.category, scenario.title, scenario.incident.say)
-            IncidentDesk(application.content.hotline, clock).open(conn, outage)
-
-
-def _exchange_setup(
-    scenario: Scenario, desk: ScriptedDesk, legs: list[CallRecord], speed: float | None, faults: Faults
-) -> ExchangeSetup:
-    lockstep, line = Lockstep(), scenario.operators
-    return ExchangeSetup(
-        pace=Pace(speed=speed) if speed else Pace(instant=True, stream_speed=FASTEST),
-        operators=(lambda _: Operator(line)) if isinstance(line, str) else desk.behaviour,
-        on_leg=legs.append,
-        settled=None if isinstance(line, str) else desk.settled,
-        faults=faults,
-        gate=lockstep.gate,
-        pacing=Pacing(stall_seconds=STALL_SECONDS, digested=lockstep.digested),
-        draw=_codes_of(scenario),
-    )
-
-
-def _codes_of(scenario: Scenario) -> Callable[[], str]:
-    """Codes that are the same each time a scenario is played: another code is another recording of digits."""
-    chance = Random(scenario.call)
-    return lambda: f"{chance.randrange(10**CODE_DIGITS):0{CODE_DIGITS}}"
-
-
-def _settings(database_url: str, mode: Mode) -> Settings:
-    """A hotline of its own: the machine's settings do not reach into a scripted call."""
-    return load_settings(
-        _env_file=None,
-        host="127.0.0.1",
-        port=0,
-        public_base_url="",
-        database_url=database_url,
-        redis_url="",
-        twilio_account_sid="",
-        twilio_auth_token="",
-        secret_key="",
-        max_streams=KEYPAD_ONLY_STREAMS if mode == "keys" else 4,
-    )
+    async with hosted(scenario, mode, speed, database_url) as host:
+        return await _Play(scenario, mode, voices, host, show).run()
 
 
 class _Play:
     """One playing of a scenario."""
 
     def __init__(
-        self,
-        scenario: Scenario,
-        mode: Mode,
-        voices: CallerVoices,
-        serving: Serving,
-        *,
-        dialogue: Dialogue,
-        legs: list[CallRecord],
+        self, scenario: Scenario, mode: Mode, voices: CallerVoices, host: Host, show: Callable[[Line], None]
     ) -> None:
-        assert serving.exchange is not None
+        assert host.serving.exchange is not None
         self._scenario = scenario
         self._mode = mode
         self._voices = voices
-        self._application = serving.application
-        self._exchange: LocalExchange = serving.exchange
-        self._dialogue = dialogue
+        self._application: Application = host.serving.application
+        self._exchange: LocalExchange = host.serving.exchange
+        self._legs = host.legs
         self._failures: list[str] = []
-        self._legs = legs
-        self._phone = CallerTelephone(
-            self._exchange, scenario.caller, self._overheard, serving.application.library.text_of, legs
-        )
+        self._dialogue = Dialogue(self._application.content.book, show, self._now)
+        text_of = self._application.library.text_of
+        self._phone = CallerTelephone(self._exchange, scenario.caller, self._overheard, text_of, host.legs)
         self._code = ""
+        self._read_sms: set[int] = set()
 
     @property
     def _handset(self) -> ScriptedHandset:
         return self._phone.handset
 
+    def _now(self) -> tuple[int, float]:
+        return max(0, len(self._phone.tapes) - 1), round(self._handset.now, 2)
+
     async def run(self) -> Result:
+        feed, dialogue = self._application.feed, self._dialogue
+        feed.watch(dialogue.add)
+        feed.watch_answers(dialogue.add_answer)
         with self._phone.plugged():
             await self._turns()
             await self._phone.end()
             if not isinstance(self._scenario.operators, str):
                 await self._exchange.until_idle(ENDING_WALL_SECONDS)
-        records, sms = self._phone.records, self._sms_count()
-        self._failures += check_expected(self._scenario, self._application, records, self._legs, sms)
-        lines = tuple(self._dialogue.lines)
-        return Result(self._scenario, self._mode, tuple(self._failures), lines, tuple(records), tuple(self._legs))
+        self._judge()
+        records, sms = tuple(self._phone.records), self._inbox()
+        self._failures += check_expected(
+            self._scenario, self._application, records, self._legs, [message.body for message in sms]
+        )
+        return Result(
+            self._scenario,
+            self._mode,
+            tuple(self._failures),
+            tuple(dialogue.moments),
+            records,
+            tuple(self._legs),
+            tuple(dialogue.understood),
+            tuple(dialogue.replies),
+            tuple(self._phone.tapes),
+        )
 
     async def _turns(self) -> None:
-        self._phone.dial()
-        for number, turn in enumerate(self._scenario.turns, 1):
-            if turn.only not in (None, self._mode):
-                continue
+        for number, turn in self._scenario.turns_by(self._mode):
             try:
-                await self._take(turn)
+                await self._take(number, turn)
             except (LineEnded, TimeoutError) as error:
                 self._fail(number, f"{type(error).__name__}: {error}")
                 break
@@ -222,37 +116,74 @@ class _Play:
         if text:
             self._dialogue.add(Line("", "hotline", text))
 
+    def _note(self, text: str) -> None:
+        self._dialogue.add(Line("", "note", text))
+
     def _fail(self, number: int, what: str) -> None:
-        self._failures.append(f"turn {number}: {what}")
+        self._failures.append(f"{self._scenario.at(number)}: {what}")
 
-    def _sms_count(self) -> int:
-        return len(self._exchange.inbox(self._scenario.caller))
+    def _judge(self) -> None:
+        for number, fault in self._dialogue.judge(self._handset.reply):
+            self._fail(number, fault)
 
-    async def _take(self, turn: Turn) -> None:
+    async def _take(self, number: int, turn: Turn) -> None:
+        if turn.text_to_hotline is not None:
+            await self._text(turn.text_to_hotline)
+        elif turn.sms is not None:
+            await self._read(turn.sms)
+        else:
+            self._phone.dial_first()
+            await (self._act(number, turn) if turn.acts else self._follow(turn))
+
+    async def _follow(self, turn: Turn) -> None:
         if turn.hotline is not None:
             await self._expect(turn.hotline)
-        elif turn.sms:
-            # While a caller looks away the call stands still, and nobody would answer what was just said.
-            await self._handset.until_sound()
-            sms = await self._handset.until_sms()
-            self._code = "".join(CODE.findall(sms.body)[:1])
-            self._dialogue.add(Line("", "note", f"SMS: {sms.body}"))
         elif turn.hang_up:
+            self._judge()
             self._handset.hang_up()
         elif turn.dial:
-            await self._phone.end()
+            await self._end()
             self._phone.dial()
         elif turn.answer is not None:
-            await self._phone.end()
-            self._dialogue.turn()
+            await self._end()
+            self._dialogue.listen()
             await self._phone.answer(turn.answer)
         elif turn.operator:
             await self._handset.until(lambda: self._handset.bridged, LONGEST_WAIT_SECONDS)
-        else:
-            await self._act(turn)
+
+    async def _end(self) -> None:
+        """Let the call end; what was not read in it is left unread."""
+        await self._phone.end()
+        self._judge()
+        self._read_sms = set(range(len(self._inbox())))
+
+    async def _text(self, words: str) -> None:
+        self._note(f"SMS -> {words}")
+        number = self._application.content.hotline.sms_number
+        if not await self._exchange.text(self._scenario.caller, number, words):
+            raise _UnmetError("the hotline did not take the SMS")
+
+    async def _read(self, wanted: str | bool) -> None:
+        """The next SMS with the words. While a caller looks away the call stands still, so nobody would answer."""
+        if self._phone.in_call:
+            await self._handset.until_sound()
+        words = same_words(wanted) if isinstance(wanted, str) else ""
+        try:
+            at = await self._phone.next_sms(lambda at, body: at not in self._read_sms and words in same_words(body))
+        except TimeoutError:
+            came = [sms.body for at, sms in enumerate(self._inbox()) if at not in self._read_sms]
+            raise _UnmetError(f"expected an SMS{f' with «{wanted}»' if words else ''}, came {came}") from None
+        self._read_sms.add(at)
+        body = self._inbox()[at].body
+        self._code = next(iter(CODE.findall(body)), self._code)
+        self._note(f"SMS: {body}")
+
+    def _inbox(self) -> Sequence[Sms]:
+        return self._exchange.inbox(self._scenario.caller)
 
     async def _expect(self, words: str) -> None:
         await self._hear_out(words)
+        self._judge()
         heard = self._dialogue.unseen_hotline()
         if same_words(words) not in same_words(heard):
             raise _UnmetError(f"expected «{words}», heard «{heard}»")
@@ -270,22 +201,23 @@ class _Play:
         except LineEnded:
             return  # the last words of a call are checked after it
 
-    async def _act(self, turn: Turn) -> None:
+    async def _act(self, number: int, turn: Turn) -> None:
         if turn.talk_over:
             pass
         elif not turn.barge_in:
             await self._handset.until(self._may_act)
         else:
             await self._handset.until_sound()
+        if not turn.talk_over:
+            self._judge()
         if turn.barge_in or (self._handset.waiting and not turn.talk_over):
             await self._handset.silence(BARGE_IN_SECONDS)
-        self._dialogue.turn()
-        keyed = turn.keys is not None and (turn.caller is None or self._mode == "keys")
+        self._dialogue.act(number, turn)
         if turn.silence is not None:
             await self._handset.silence(turn.silence)
-        elif keyed:
+        elif turn.keyed_in(self._mode):
             await self._handset.press(self._filled(turn.keys or ""))
-        elif turn.caller is not None and self._mode == "keys":
+        elif turn.speaks and self._mode == "keys":
             raise _UnmetError("this turn has no keys for a call by keys")
         else:
             await self._handset.say(self._sound(turn))
@@ -295,10 +227,7 @@ class _Play:
         return self._handset.waiting or self._handset.bridged or self._handset.is_quiet(QUIET_SECONDS)
 
     def _sound(self, turn: Turn) -> Samples:
-        if turn.caller is None:
-            return shop_noise(3.0, LOUDNESS * 10 ** (-(turn.noise or 0) / 20), seed=1)
-        samples = self._voices.say(self._spoken(turn.caller), turn.voice)
-        return samples if turn.noise is None else with_noise(samples, turn.noise, seed=1)
+        return sound_of(turn, self._spoken(turn.caller or ""), self._voices, self._handset.last_heard())
 
     def _filled(self, keys: str) -> str:
         wrong = f"{(int(self._code or 0) + 1) % 10**6:06}"
@@ -307,9 +236,8 @@ class _Play:
     def _spoken(self, text: str) -> str:
         """The caller reads a code digit by digit."""
         slot: SlotType = self._application.content.slot_types["one_time_code"]
-        digits = {name: self._filled(name) for name in ("{code}", "{wrong_code}")}
-        for name, value in digits.items():
-            text = text.replace(name, " ".join(slot.spoken(value)))
+        for name in CODES:
+            text = text.replace(name, " ".join(slot.spoken(self._filled(name))))
         return text
 
 

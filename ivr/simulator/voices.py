@@ -1,15 +1,19 @@
 """What callers sound like: recordings that the project made, a real woman's recordings joined, or a synthesizer."""
 
-from collections.abc import Callable, Iterable
+import difflib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ivr.errors import AudioError
 from ivr.fixtures import mutations
+from ivr.fixtures.starter import spoken_manners
 from ivr.media.prompts import same_words
 from ivr.speech.sound import RATE, Floats, cut_silence, read_recording
+from ivr.speech.synthesizer import USUAL, Manner
 
 ASTERISK_FOLDER = Path("/usr/share/asterisk/sounds/ru_RU_f_IvrvoiceRU")
 """Where Debian's asterisk-core-sounds-ru-wav puts its recordings."""
@@ -27,30 +31,44 @@ SILENT_BELOW = 0.02
 Samples = NDArray[np.int16]
 
 
+class Speak(Protocol):
+    """A synthesizer."""
+
+    def __call__(self, text: str, manner: Manner = USUAL) -> Samples: ...
+
+
 class CallerVoices:
     """Turns a caller's words into telephone audio, always the same for the same words.
 
     ``folder`` holds ``index.tsv``: voice, file, text. A text that is not there is joined from shorter ones, word by
-    word, and spoken by ``speak`` as a last resort. ``asterisk`` is an index of its own: file, text.
+    word, and spoken by ``speak`` as a last resort. ``asterisk`` is an index of its own: file, text. The voices that
+    ``speak`` has manners for, such as ``espeak-woman``, say any text.
     """
 
-    def __init__(self, folder: Path, asterisk_index: Path, speak: Callable[[str], Samples]) -> None:
+    def __init__(self, folder: Path, asterisk_index: Path, speak: Speak) -> None:
         self._speak = speak
         self._files = _own_index(folder)
         self._asterisk = _asterisk_index(asterisk_index)
-        self._voices = {MAN, ASTERISK, *(voice for voice, _ in self._files)}
+        self._manners: Mapping[str, Manner] = spoken_manners()
+        self._voices = {MAN, ASTERISK, *self._manners, *(voice for voice, _ in self._files)}
 
     def has_voice(self, voice: str) -> bool:
         """False for the real recordings where their package is not installed."""
         return voice != ASTERISK or ASTERISK_FOLDER.is_dir()
+
+    def check(self, voice: str) -> None:
+        """Raises ``AudioError`` for a voice that is not there."""
+        if voice not in self._voices:
+            near = difflib.get_close_matches(voice, self._voices, 1)
+            meant = f" Did you mean {near[0]}?" if near else ""
+            raise AudioError(f"There is no voice {voice!r}.{meant} There are: {', '.join(sorted(self._voices))}.")
 
     def say(self, text: str, voice: str) -> Samples:
         """int16 samples at 8000 hertz. An ellipsis in the text is a pause.
 
         Raises ``AudioError`` for a voice that is not there, and for a word that no recording of a real voice holds.
         """
-        if voice not in self._voices:
-            raise AudioError(f"There is no voice {voice!r}; there are: {', '.join(sorted(self._voices))}.")
+        self.check(voice)
         pause = np.zeros(round(PAUSE_SECONDS * RATE), np.float32)
         joined = _joined((self._stretch(stretch, voice) for stretch in stretches_of(text)), pause)
         return (np.clip(joined, -1, 1) * 32767).astype(np.int16)
@@ -59,6 +77,8 @@ class CallerVoices:
         whole = self._recording(text, voice)
         if whole is not None:
             return whole
+        if voice in self._manners:
+            return _levelled((self._speak(text, self._manners[voice]) / 32768).astype(np.float32))
         gap = np.zeros(round(GAP_SECONDS * RATE), np.float32)
         return _joined((self._longest(words, voice) for words in self._cut(text, voice)), gap)
 

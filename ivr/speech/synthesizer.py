@@ -1,10 +1,12 @@
 """The local synthesizer: espeak-ng's library from the PyPI wheel ``espeakng-loader``, driven through ctypes.
 
-It speaks what nobody recorded. espeak-ng keeps global state, so one lock guards it; a sentence takes some 5 ms.
+It speaks what nobody recorded, the same each time. espeak-ng keeps global state, so one lock guards it, and the library
+is loaded anew for each text; a sentence takes some 15 ms.
 """
 
 import ctypes
 import threading
+from _ctypes import dlclose
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -51,20 +53,17 @@ class Synthesizer:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._fresh = True
         self._samples: list[NDArray[np.int16]] = []
-        self._library: Any = ctypes.CDLL(espeakng_loader.get_library_path())
-        data = espeakng_loader.get_data_path().encode()
-        self.native_rate: int = self._library.espeak_Initialize(_RETRIEVE_SYNCHRONOUSLY, 0, data, 0)
-        if self.native_rate <= 0:
-            raise AudioError("espeak-ng does not start: reinstall espeakng-loader.")
-        self._take_on(USUAL)
         self._callback = _CALLBACK(self._collect)  # kept: ctypes frees what nothing refers to
-        self._library.espeak_SetSynthCallback(self._callback)
-        self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        self._load()
 
     def speak(self, text: str, manner: Manner = USUAL) -> NDArray[np.int16]:
         """int16 samples at 8000 hertz, mono. Raises ``AudioError`` for a voice that espeak-ng does not have."""
         with self._lock:
+            if not self._fresh:
+                self._reload()
+            self._fresh = False
             if manner != self._manner:
                 self._take_on(manner)
             self._samples = []
@@ -82,6 +81,26 @@ class Synthesizer:
                 clause = self._library.espeak_TextToPhonemes(ctypes.byref(rest), _CHARS_UTF8, _SPACED_NAMES)
                 clauses.append(clause.decode())
         return " ".join(clauses)
+
+    def _load(self) -> None:
+        self._library: Any = ctypes.CDLL(espeakng_loader.get_library_path())
+        data = espeakng_loader.get_data_path().encode()
+        self.native_rate: int = self._library.espeak_Initialize(_RETRIEVE_SYNCHRONOUSLY, 0, data, 0)
+        if self.native_rate <= 0:
+            raise AudioError("espeak-ng does not start: reinstall espeakng-loader.")
+        self._take_on(USUAL)
+        self._library.espeak_SetSynthCallback(self._callback)
+        self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        self._library.espeak_ng_SetRandSeed(ctypes.c_long(1))
+        self._fresh = True
+
+    def _reload(self) -> None:
+        """Forget what was spoken before: the flutter of a voice goes on from one text to the next, and nothing else
+        resets it. Without this the same text is now one packet longer, now one shorter, and no call replays alike.
+        """
+        self._library.espeak_Terminate()
+        dlclose(self._library._handle)
+        self._load()
 
     def _take_on(self, manner: Manner) -> None:
         if self._library.espeak_SetVoiceByName(manner.voice.encode()) != 0:
