@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ivr.bench.twilio_form import Account
 from ivr.errors import HotlineError
@@ -20,6 +21,10 @@ START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 ANNOUNCED = re.compile(r" at (http://[0-9.]+:[0-9]+)")
 """Both servers say on standard error where they listen."""
+HOTLINE = (sys.executable, "-m", "ivr", "serve", "--samples")
+HTTP_PORT = 80
+LISTENS = "0A"
+"""A listening socket's state in ``/proc/net/tcp``."""
 NOWHERE = "http://127.0.0.1:9"
 """The discard port: messages of a run reach nobody."""
 
@@ -62,20 +67,54 @@ def new_account() -> Account:
 @contextmanager
 def hotline_served(folder: Path, account: Account, max_streams: int) -> Iterator[Served]:
     """The hotline with a database in ``folder``. Raises ``HotlineError`` where it does not start."""
-    environment = {
-        "HOST": "127.0.0.1",
-        "PORT": "0",
+    environment = _environment(folder, max_streams) | {
         "PUBLIC_BASE_URL": account.public_url,
-        "DATABASE_URL": f"sqlite:///{database_file(folder)}",
         "TWILIO_ACCOUNT_SID": account.sid,
         "TWILIO_AUTH_TOKEN": account.token,
         "TWILIO_API_BASE_URL": NOWHERE,
+    }
+    with _served(HOTLINE, environment, folder) as served:
+        yield served
+
+
+@contextmanager
+def local_hotline_served(folder: Path, key: str, max_streams: int) -> Iterator[Served]:
+    """The hotline without an account, with the local exchange. Raises ``HotlineError`` where it does not start.
+
+    ``key``: the secret key, from which whoever calls derives what signs webhooks and sockets.
+    """
+    with _served(HOTLINE, _environment(folder, max_streams) | {"SECRET_KEY": key}, folder) as served:
+        yield served
+
+
+def listening_at(url: str) -> Served:
+    """Another's server on this machine, found by its port. Raises ``HotlineError`` where nobody listens there."""
+    address = urlsplit(url)
+    port = address.port or HTTP_PORT
+    sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):  # another user's process, or one that has just ended
+            if os.readlink(link) in sockets:
+                return Served(url, int(link.parts[2]))
+    raise HotlineError(f"Nothing of yours listens on port {port}: start `python -m ivr serve`, or leave --url out.")
+
+
+def _listening_inodes(port: int) -> Iterator[str]:
+    for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]:
+        _, local, _, state, *_ = fields = line.split()
+        if state == LISTENS and int(local.rpartition(":")[2], 16) == port:
+            yield fields[9]
+
+
+def _environment(folder: Path, max_streams: int) -> dict[str, str]:
+    return {
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+        "DATABASE_URL": f"sqlite:///{database_file(folder)}",
         "SECRET_KEY": secrets.token_hex(32),
         "MAX_STREAMS": str(max_streams),
         "LOG_FORMAT": "json",
     }
-    with _served([sys.executable, "-m", "ivr", "serve", "--samples"], environment, folder) as served:
-        yield served
 
 
 @contextmanager
@@ -98,7 +137,11 @@ def _served(command: Sequence[str], settings: Mapping[str, str], folder: Path) -
     log = folder / f"{command[2]}.log"
     with log.open("wb") as stderr:
         process = subprocess.Popen(
-            command, cwd=folder, stderr=stderr, env=kept | {"PYTHONPATH": str(ROOT)} | dict(settings)
+            command,
+            cwd=folder,
+            stderr=stderr,
+            env=kept | {"PYTHONPATH": str(ROOT)} | dict(settings),
+            process_group=0,  # Ctrl-C is the bench's: it prints what it has, and then ends its servers
         )
         try:
             yield Served(_wait_for_address(process, log), process.pid)

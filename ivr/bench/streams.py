@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ivr.bench.at_leisure import Leisure
 from ivr.bench.figures import Spread, Target, rounded, spread
-from ivr.bench.served import Served, database_file, hotline_served, machine_busy_seconds, new_account
+from ivr.bench.gauge import Cost, Gauge
+from ivr.bench.served import Served, database_file, hotline_served, new_account
 from ivr.bench.stream_load import Answered, Load, LoadResult, run_callers, sounds
 from ivr.content import current_content
 from ivr.dialog.events import utterance_from_json
@@ -98,25 +99,13 @@ class StreamReport:
         }
 
 
-@dataclass(slots=True)
-class _Watch:
-    """Memory and processor time of the hotline while it is under load."""
-
-    served: Served
-    most_bytes: int = 0
-    cores: float = 0.0
-    machine_cores: float = 0.0
-
-    def until_done(self, loaded: "Future[LoadResult]", done: Callable[[float], None]) -> LoadResult:
-        began, cpu_before, busy_before = time.monotonic(), self.served.cpu_seconds(), machine_busy_seconds()
-        while not loaded.done():
-            time.sleep(LOOK_SECONDS)
-            self.most_bytes = max(self.most_bytes, self.served.memory_bytes())
-            done(LOOK_SECONDS)
-        seconds = time.monotonic() - began
-        self.cores = (self.served.cpu_seconds() - cpu_before) / seconds
-        self.machine_cores = (machine_busy_seconds() - busy_before) / seconds
-        return loaded.result()
+def _until_done(served: Served, loaded: "Future[LoadResult]", done: Callable[[float], None]) -> tuple[LoadResult, Cost]:
+    gauge = Gauge(served)
+    while not loaded.done():
+        time.sleep(LOOK_SECONDS)
+        gauge.look()
+        done(LOOK_SECONDS)
+    return loaded.result(), gauge.cost()
 
 
 def bench_streams(callers: int, seconds: float, done: Callable[[float], None]) -> StreamReport:
@@ -131,11 +120,11 @@ def bench_streams(callers: int, seconds: float, done: Callable[[float], None]) -
         ProcessPoolExecutor(1, mp_context=get_context("spawn")) as generator,
     ):
         load = Load(served.url, account, 1, WARM_UP_SECONDS, again.digit_words)
-        alone = _Watch(served).until_done(generator.submit(run_callers, load), done)
+        alone, _ = _until_done(served, generator.submit(run_callers, load), done)
         time.sleep(SETTLE_SECONDS)
-        idle_bytes, watch = served.memory_bytes(), _Watch(served)
+        idle_bytes = served.memory_bytes()
         full = replace(load, callers=callers, seconds=seconds)
-        result = watch.until_done(generator.submit(run_callers, full), done)
+        result, cost = _until_done(served, generator.submit(run_callers, full), done)
         understood = again.understood(Path(folder), result.answers)
         return StreamReport(
             callers=callers,
@@ -150,10 +139,10 @@ def bench_streams(callers: int, seconds: float, done: Callable[[float], None]) -
             understood=len(understood),
             faults=dict(result.faults),
             idle_bytes=idle_bytes,
-            loaded_bytes=watch.most_bytes,
-            cores=watch.cores,
+            loaded_bytes=cost.most_bytes,
+            cores=cost.cores,
             load_cores=result.cpu_seconds / seconds,
-            other_cores=watch.machine_cores - watch.cores - result.cpu_seconds / seconds,
+            other_cores=cost.machine_cores - cost.cores - result.cpu_seconds / seconds,
         )
 
 

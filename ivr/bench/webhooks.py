@@ -3,6 +3,7 @@
 Alternation matters: whatever else the machine does meanwhile falls on both.
 """
 
+import signal
 import tempfile
 import time
 from collections import Counter
@@ -82,7 +83,7 @@ def bench_webhooks(seconds: float, connections: int, done: Callable[[float], Non
         tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder,
         bare_served(Path(folder)) as bare,
         hotline_served(Path(folder), account, KEYPAD_ONLY) as hotline,
-        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as generator,
+        ProcessPoolExecutor(1, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as generator,
     ):
         plan = Round(bare.url, account, WARM_UP_SECONDS, connections, begin_calls=False)
         bare_load = _Load(generator, bare, plan)

@@ -17,6 +17,7 @@ let state = "idle"; // idle, ringing, incoming, connected, offline
 let feed = false; // the hotline's own dialogue is shown; otherwise the page shows <Say> and keys itself
 let startedAt = 0;
 let clockTimer = 0;
+let callSid = ""; // of the last call
 
 // Line
 
@@ -45,6 +46,8 @@ function send(message) {
 function obey(message) {
   if (message.ringing) {
     feed = message.feed;
+    callSid = message.call_sid;
+    offerToSave(false);
     line("note", words.noteCall, true);
   } else if (message.incoming) {
     feed = false;
@@ -69,6 +72,7 @@ function obey(message) {
     finish();
     show("idle", words[`text${message.ended.split("-").map(capital).join("")}`] ?? words.textHotline);
     line("note", part("status-text").textContent, true);
+    offerToSave(Boolean(callSid));
   } else if (message.error === "number") {
     finish();
     show("idle", words.textIdle);
@@ -237,6 +241,37 @@ function smsSent(taken) {
   part("sms-text").value = "";
 }
 
+// Testers
+
+function offerToSave(on) {
+  part("save-call").hidden = !on;
+  part("save-state").textContent = "";
+}
+
+async function saveCall() {
+  const sid = callSid;
+  part("save-call").disabled = true;
+  part("save-state").textContent = words.saveBusy;
+  try {
+    const headers = { "X-From-Page": "phone" };
+    const answer = await fetch(`/phone/calls/${encodeURIComponent(sid)}/save`, { method: "POST", headers });
+    if (answer.ok) download(await answer.blob(), `call_${sid.slice(-8).toLowerCase()}.zip`);
+    part("save-state").textContent = answer.ok ? words.saveDone : `${words.saveFailed} ${await answer.text()}`;
+  } catch {
+    part("save-state").textContent = words.saveLost;
+  } finally {
+    part("save-call").disabled = false;
+  }
+}
+
+function download(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
 function element(name, className, text = "") {
   const made = document.createElement(name);
   if (className) made.className = className;
@@ -262,6 +297,7 @@ phone.querySelector(".keys").addEventListener("click", ({ target }) => {
   if (target.dataset.key) press(target.dataset.key);
 });
 part("sms-form").addEventListener("submit", sendSms);
+part("save-call").addEventListener("click", saveCall);
 part("from").addEventListener("change", () => {
   part("sms").replaceChildren();
   part("sms-count").hidden = true;
