@@ -11,8 +11,12 @@ from ivr.commands import (
     call,
     call_backs,
     callers,
+    calls,
+    captures,
     doctor,
+    drafting,
     fixtures,
+    forget,
     incidents,
     line,
     model,
@@ -20,8 +24,13 @@ from ivr.commands import (
     prompts,
     recognize,
     records,
+    replay,
     reports,
+    retention,
+    scenarios,
     serve,
+    simulate,
+    suggestions,
     training,
 )
 from ivr.errors import HotlineError
@@ -30,12 +39,16 @@ MISTAKE = 2
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(serve.serve)
 app.command()(call.call)
-app.command()(call.replay)
+app.command()(replay.replay)
+app.command()(simulate.simulate)
+app.command()(suggestions.suggestions)
 app.command()(recognize.recognize)
 app.command()(book.lint)
 app.command()(book.sample)
 app.command()(book.graph)
+app.command(name="new-category")(drafting.new_category)
 app.command()(doctor.doctor)
+app.command()(forget.forget)
 app.add_typer(records.cards, name="cards")
 app.add_typer(appeals.app, name="appeals")
 app.add_typer(incidents.app, name="incident")
@@ -43,8 +56,12 @@ app.add_typer(call_backs.app, name="callbacks")
 app.add_typer(line.app, name="line")
 app.add_typer(operators.app, name="operators")
 app.add_typer(reports.app, name="reports")
+app.add_typer(retention.app, name="retention")
+app.add_typer(captures.app, name="captures")
 app.add_typer(prompts.app, name="prompts")
 app.add_typer(callers.app, name="callers")
+app.add_typer(scenarios.app, name="scenarios")
+app.add_typer(calls.app, name="calls")
 app.add_typer(model.app, name="model")
 app.add_typer(bench.app, name="bench")
 app.add_typer(fixtures.app, name="fixtures")

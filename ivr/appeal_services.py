@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -18,9 +18,14 @@ from ivr.hotline import Hotline
 from ivr.incidents import IncidentDesk
 from ivr.line.desk import LineDesk
 from ivr.outbox import enqueue_sms
-from ivr.phones import sms_phone
+from ivr.phones import is_number, sms_phone
+from ivr.received import last_received
 from ivr.store.appeals import Appeal
+from ivr.store.messages import ReceivedText
 from ivr.store.questionnaires import ChangedBy, QuestionnaireChange, add_change
+
+LAST_TEXT_WITHIN = timedelta(days=1)
+"""A caller is told of no older message to the short number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +99,19 @@ class AppealServices:
         phone = sms_phone(self._from_number)
         return self._setting.codes.last(self._conn, phone) if phone else None
 
+    def last_text(self) -> ReceivedText | None:
+        if not is_number(self._from_number):
+            return None
+        since = self._setting.clock.now() - LAST_TEXT_WITHIN
+        return last_received(self._conn, self._setting.codes, self._from_number, since)
+
     def resend_code(self) -> Resent:
         phone = sms_phone(self._from_number)
         offer = self._setting.codes.resend(self._conn, self._call_sid, phone) if phone else None
         if offer is None:
             return "nothing"
         self._promise(offer.outbox_id)
-        return offer.outcome
+        return "sent" if offer.outcome == "early" else offer.outcome
 
     def mobile_phone(self, digits: str) -> str | None:
         return sms_phone(f"+7{digits}")

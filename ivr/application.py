@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from datetime import timedelta
-from hashlib import sha256
+from functools import partial
+from urllib.parse import urlsplit
 
 from flask import Flask
 from starlette.applications import Starlette
@@ -14,13 +14,17 @@ from starlette.types import ASGIApp
 from ivr.actions import load_actions
 from ivr.appeals import AppealDesk
 from ivr.asgi import WEB_THREADS, Sockets, join, share_the_interpreter
+from ivr.cabinet.opening import CabinetTexts, open_cabinet
+from ivr.cabinet.service import Cabinet
 from ivr.calls import Calls
+from ivr.captures import CaptureSafe
 from ivr.case.clips import ClipSafe
 from ivr.case.ground import CaseSetting
 from ivr.case.service import Case
 from ivr.clock import Clock, SystemClock
 from ivr.codes import CodeDesk, draw_code
-from ivr.content import GRAMMARS, PROMPTS, load_content
+from ivr.consent import Consents
+from ivr.content import GRAMMARS, PROMPTS, Content, load_content
 from ivr.desk_access import identity_provider, voice_tokens
 from ivr.dialog.commands import Listen, Say
 from ivr.errors import HotlineError, SettingsError
@@ -41,6 +45,8 @@ from ivr.media.wire import REAL_TIME, Pacing
 from ivr.outbox import SmsGateway, note_status
 from ivr.reports.opening import report_ground
 from ivr.reports.service import Reports
+from ivr.retention import Retention, rules_of
+from ivr.saved_calls import CallSaver
 from ivr.services import Desk
 from ivr.settings import ROOT, Settings, load_settings
 from ivr.speech.model import open_ear
@@ -49,6 +55,7 @@ from ivr.speech.synthesizer import shared_synthesizer
 from ivr.stepping import CallsSetup
 from ivr.store.cards import Card, find_samples
 from ivr.store.db import Database
+from ivr.takes import Recorder
 from ivr.telephony.line_twiml import LinePhone
 from ivr.telephony.operator_calls import TwilioCalls
 from ivr.telephony.signature import SignatureCheck, socket_url
@@ -83,25 +90,36 @@ class Application:
         operator_phone: OperatorPhone | None = None,
         pacing: Pacing = REAL_TIME,
         draw: Callable[[], str] = draw_code,
+        content: Content | None = None,
     ) -> None:
+        """``content``: read and checked before with the same ear; None: it is read and checked here."""
         self.settings = settings
         self.clock = clock or SystemClock()
-        self.content = load_content(GRAMMARS, self.clock.now().year)
+        self.content = content or load_content(GRAMMARS, self.clock.now().year)
         self._pacing = pacing
         self.feed = Feed()
         self.slots = StreamSlots(settings.max_streams)
         self.ear = ear or open_ear(settings)
-        check_vocabulary(self.content.book, self.ear)
-        tell_unheard(self.content.book, self.ear)
+        if content is None:
+            check_vocabulary(self.content.book, self.ear)
+            tell_unheard(self.content.book, self.ear)
         self.library = PromptLibrary(PROMPTS, shared_synthesizer().speak)
         self.db = Database(settings.database_url)
         self.loyalty = open_loyalty(settings, self.clock)
         self.line_desk = line_desk(self.content.hotline, settings.zone, self.clock)
+        self.codes = CodeDesk(
+            self.content.hotline, settings.derived("codes"), self.clock, draw, web_host=self._web_host()
+        )
         self.worker = self._build_worker(gateway, operator_phone)
         self.line = self._build_line()
         self._tending = Tending(self.line.sweep)
-        self._services = self._build_services(draw)
+        self._services = self._build_services()
+        self.captures = CaptureSafe(
+            settings.derived("captures"), self.content.book, self.clock, keeps=settings.debug_capture
+        )
+        self._sms_words = read_sms_words(GRAMMARS, self.content.hotline)
         self.inbox = self._build_inbox()
+        self.cabinet = self._build_cabinet()
         self.case = self._build_case()
         self.calls = self._build_calls()
         self._speech = ThreadPoolExecutor(SPEECH_THREADS, thread_name_prefix="speech")
@@ -111,13 +129,13 @@ class Application:
         """Bring the database up to date. Raises ``StoreUnavailable``."""
         self.db.migrate()
 
-    def asgi(self, exchange: ASGIApp | None = None) -> Starlette:
-        """The application to serve; ``exchange``: the local exchange beside it, if any."""
+    def asgi(self, exchange: ASGIApp | None = None, recorder: Recorder | None = None) -> Starlette:
+        """The application to serve; ``exchange``: the local exchange beside it, if any, and a recorder for testers."""
         sockets = Sockets(self._media(), self._signature(), self.slots)
-        web = self.web(local_phone=exchange is not None)
+        web = self.web(local_phone=exchange is not None, recorder=recorder)
         return join(web, WEB_THREADS[self.db.kind], sockets, self._live, exchange)
 
-    def web(self, *, local_phone: bool) -> Flask:
+    def web(self, *, local_phone: bool, recorder: Recorder | None = None) -> Flask:
         """The Flask part alone."""
         return create_web(
             WebContext(
@@ -136,6 +154,9 @@ class Application:
                 line=self._line_parts(),
                 desk=self._desk_parts(local_phone),
                 reports=self._reports(),
+                cabinet=self.cabinet,
+                save_call=self._call_saver().zipped,
+                recorder=recorder,
             )
         )
 
@@ -150,9 +171,18 @@ class Application:
         phone = operator_phone or TwilioCalls(*account, number)
         ringing = Ringing(self.db, self.line_desk, phone, settings.public_base_url)
         watch = Watch(self.db, self.content.hotline.incidents, self.clock)
-        kept = timedelta(hours=self.content.hotline.desk.clip_hours)
+        retention = Retention(self.db, rules_of(self.content.hotline), self.clock)
         sms = gateway or self._sms_gateway(account, number)
-        return build_worker(settings, self.db, sms, self.clock, watch=watch, ringing=ringing, clips_kept=kept)
+        return build_worker(
+            settings,
+            self.db,
+            sms,
+            self.clock,
+            watch=watch,
+            ringing=ringing,
+            retention=retention,
+            codes=self.codes,
+        )
 
     def _sms_gateway(self, account: tuple[str, str, str | None], number: str) -> SmsGateway:
         settings, short = self.settings, self.content.hotline.sms_number
@@ -163,29 +193,39 @@ class Application:
 
     def _build_inbox(self) -> Inbox:
         hotline = self.content.hotline
-        words, own = read_sms_words(GRAMMARS, hotline), own_senders(hotline, self.settings.sms_from)
+        words, own = self._sms_words, own_senders(hotline, self.settings.sms_from)
         return Inbox(self.db, self._services, words, self.worker.deliver_soon, own)
+
+    def _build_cabinet(self) -> Cabinet:
+        content, key = self.content, self.settings.derived("cabinet")
+        texts = CabinetTexts(content.cabinet, self._sms_words, content.book)
+        return open_cabinet(self.db, self._services, texts, key, self.worker.deliver_soon)
 
     def _gateway_check(self) -> GatewayCheck | None:
         token = self.settings.sms_gateway_token.get_secret_value()
         return GatewayCheck(token, self.clock) if token else None
 
-    def _build_services(self, draw: Callable[[], str]) -> Desk:
-        hotline = self.content.hotline
+    def _build_services(self) -> Desk:
         return Desk(
-            hotline=hotline,
-            codes=CodeDesk(hotline, _derived(self.settings, "codes"), self.clock, draw),
+            hotline=self.content.hotline,
+            codes=self.codes,
             clock=self.clock,
             zone=self.settings.zone,
             slot_types=self.content.slot_types,
             line=self.line_desk,
             loyalty=self.loyalty,
             diagnosis=self.content.diagnosis,
+            consents=Consents(self.content.consents, self.codes.key_of, self.clock),
         )
+
+    def _web_host(self) -> str | None:
+        """Where the cabinet is reached by everybody; None on this machine, whose address no SMS should name."""
+        address = urlsplit(self.settings.public_base_url)
+        return address.hostname if address.scheme == "https" else None
 
     def _build_case(self) -> Case:
         book, keeps = self.content.book, self.content.hotline.desk.keep_clips
-        clips = ClipSafe(_derived(self.settings, "clips"), book, self.clock, keeps)
+        clips = ClipSafe(self.settings.derived("clips"), book, self.clock, keeps)
         setting = CaseSetting(self._services, book, load_actions(), self.content.case, clips)
         return Case(self.db, setting, self.worker.deliver_soon)
 
@@ -198,7 +238,7 @@ class Application:
             services=self._services,
             clock=self.clock,
             feed=self.feed,
-            stream_tokens=StreamTokens(_derived(settings, "streams"), self.clock),
+            stream_tokens=StreamTokens(settings.derived("streams"), self.clock),
             account_sid=settings.twilio_account_sid,
             facts=hotline_facts(hotline),
             deliver_soon=self.worker.deliver_soon,
@@ -220,6 +260,7 @@ class Application:
             speech=self._speech,
             steps=self._steps,
             pacing=self._pacing,
+            keep_sound=partial(self.captures.keep_turn, self.db) if self.captures.keeps else None,
         )
 
     def _signature(self) -> SignatureCheck:
@@ -259,7 +300,7 @@ class Application:
             dispositions=self.content.dispositions,
             titles=category_titles(self.content.book),
             deliver_soon=self.worker.deliver_soon,
-            key=_derived(settings, "desk"),
+            key=settings.derived("desk"),
             public_url=settings.public_base_url,
             voice="local" if local_phone else "twilio" if tokens else "none",
             voice_tokens=tokens,
@@ -286,6 +327,10 @@ class Application:
     def _silence_seconds(self, listen: Listen) -> int:
         field = self.content.book.fields[listen.field]
         return round(listen.silence_seconds(READ_BACK_SECONDS if listen.confirming else field.silence_seconds))
+
+    def _call_saver(self) -> CallSaver:
+        settings = self.settings
+        return CallSaver({"DATABASE_URL": settings.database_url, "SECRET_KEY": settings.secret_key.get_secret_value()})
 
     def _note_sms_status(self, outbox_id: str, sid: str, status: str, error: str | None) -> None:
         with self.db.transaction() as conn:
@@ -316,11 +361,6 @@ class Application:
             self._steps.shutdown(wait=False, cancel_futures=True)
             self.loyalty.close()
             self.db.close()
-
-
-def _derived(settings: Settings, purpose: str) -> bytes:
-    """A key for one purpose out of the one secret, so that none of them stands for another."""
-    return sha256(f"{purpose}|{settings.secret_key.get_secret_value()}".encode()).digest()
 
 
 def create_app() -> Starlette:

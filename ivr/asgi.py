@@ -19,7 +19,8 @@ from ivr.metrics import REFUSED
 from ivr.telephony.signature import SignatureCheck
 from ivr.web.context import WebContext
 from ivr.web.desk.stream import events_route
-from ivr.web.forms import FormAtHand, FormsFirst
+from ivr.web.forms import LONGEST_FORM, FormAtHand, FormsFirst
+from ivr.web.recorder import LONGEST_TAKE
 
 log = structlog.get_logger(__name__)
 
@@ -28,8 +29,11 @@ WEB_THREADS = {"sqlite": 1, "postgresql": 16}
 interpreter from each other: 4 of them serve no more webhooks than 1, and the slowest wait three times as long.
 PostgreSQL answers over a network.
 """
-REPORT_THREADS = 2
+SLOW_THREADS = 2
 """A chart takes a second to draw: a webhook never waits for it, and neither does the wallboard."""
+SLOW_FOLDERS = ("/reports/", "/phone/recorder/")
+SLOW_END = "/save/"
+"""Of addresses that save a call as a scenario."""
 SWITCH_SECONDS = 0.0002
 POLICY_VIOLATION = 1008
 TRY_AGAIN_LATER = 1013
@@ -63,18 +67,19 @@ def join(web: Flask, threads: int, sockets: Sockets, lifespan: Lifespan, exchang
 
 
 def mounted(web: Flask, threads: int) -> Mount:
-    """Flask behind asyncio: each request in a thread, its form at hand. Reports have threads of their own."""
-    calls, reports = _in_threads(web, threads), _in_threads(web, REPORT_THREADS)
+    """Flask behind asyncio: each request in a thread, its form at hand. What takes seconds has threads of its own."""
+    calls, slow = _in_threads(web, threads), _in_threads(web, SLOW_THREADS, LONGEST_TAKE)
 
     async def by_path(scope: Scope, receive: Receive, send: Send) -> None:
-        is_report = f"{scope['path']}/".startswith("/reports/")
-        await (reports if is_report else calls)(scope, receive, send)
+        path = f"{scope['path']}/"
+        is_slow = path.startswith(SLOW_FOLDERS) or path.endswith(SLOW_END)
+        await (slow if is_slow else calls)(scope, receive, send)
 
     return Mount("/", by_path)
 
 
-def _in_threads(web: Flask, threads: int) -> ASGIApp:
-    return FormsFirst(WSGIMiddleware(FormAtHand(web), workers=threads))  # type: ignore[arg-type]
+def _in_threads(web: Flask, threads: int, longest: int = LONGEST_FORM) -> ASGIApp:
+    return FormsFirst(WSGIMiddleware(FormAtHand(web), workers=threads), longest)  # type: ignore[arg-type]
 
 
 def share_the_interpreter() -> None:

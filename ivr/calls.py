@@ -204,6 +204,8 @@ class Calls:
                 self._setup.deliver_soon(outbox_id)
             for line in step.lines:
                 self._setup.feed.publish(line)
+            for answer in step.answers:
+                self._setup.feed.publish_answer(answer)
             if step.over:
                 self._let_go(step.sid)
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from ivr.actions.card_services import ContactField, OperationFacts, WayResult
 from ivr.actions.rules import Rules
 from ivr.appeal_services import Setting
+from ivr.consent import Consents
 from ivr.counting import cardinal, plural
 from ivr.diagnosis import OTHER, Diagnosis
 from ivr.dialog.walk import PIECE
@@ -35,6 +36,7 @@ class CardSetting(Setting):
 
     loyalty: LoyaltyBackend
     diagnosis: Diagnosis
+    consents: Consents
 
 
 class CardServices:
@@ -76,6 +78,10 @@ class CardServices:
     def change_contact(self, number: str, field: ContactField, value: str) -> bool:
         key = self._key("contact", number, field, value)
         return self._base.change_contact(ContactChange(number, field, value), key)
+
+    def note_consent(self, phone: str, number: str) -> None:
+        consents = self._cards.consents
+        consents.give(self._conn, phone, "personal_data", "call", self._call_sid, card_number=number)
 
     def proof_of(self, number: str) -> str:
         return self._key("verified", number)

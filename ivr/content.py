@@ -6,8 +6,10 @@ from pathlib import Path
 
 from ivr.actions import load_actions
 from ivr.book.load import load_book
+from ivr.cabinet.words import CabinetWords, load_cabinet_words
 from ivr.case.texts import CaseTexts, known_to, load_case_texts
 from ivr.clock import SystemClock
+from ivr.consent import ConsentTexts, load_consent_texts
 from ivr.diagnosis import Diagnosis, load_diagnosis
 from ivr.dialog.forms import DialogBook, SlotType
 from ivr.dispositions import Dispositions, load_dispositions
@@ -31,6 +33,8 @@ class Content:
     case: CaseTexts
     dispositions: Dispositions
     reports: ReportWords
+    consents: ConsentTexts
+    cabinet: CabinetWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,10 @@ def load_content(grammars: Path, year: int) -> Content:
     case = load_case_texts(grammars / "case.yaml", known_to(book, ground.outcomes))
     dispositions = load_dispositions(grammars / "dispositions.yaml")
     reports = load_words(grammars / "reports.yaml")
-    return Content(ground.hotline, ground.slot_types, ground.diagnosis, book, case, dispositions, reports)
+    consents = load_consent_texts(grammars / "consent.yaml", ground.hotline)
+    cabinet = load_cabinet_words(grammars / "cabinet.yaml", ground.hotline)
+    shared = (ground.hotline, ground.slot_types, ground.diagnosis)
+    return Content(*shared, book, case, dispositions, reports, consents, cabinet)
 
 
 def current_content() -> Content:

@@ -19,6 +19,7 @@ FACTS = frozenset(
         "call_back_digits",
         "quieter_at",
         "sent_at",
+        "text_at",
         "balance",
         "operations",
         "reason",

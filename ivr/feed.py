@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from ivr.dialog.events import Utterance
+
 Who = Literal["hotline", "caller", "keys", "note"]
 
 
@@ -23,7 +25,24 @@ class Line:
     """False: still being said, the next line of the same speaker replaces it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One turn of a caller as the dialogue took it in."""
+
+    call_sid: str
+    question: str
+    confirming: bool
+    """It was to the read-back of an earlier answer."""
+    earlier: Utterance
+    """Parts of the same answer that earlier turns gave."""
+    utterance: Utterance | None
+    """With all alternatives; None for silence."""
+    result: str | None
+    """One of ``ivr.dialog.answered.Answered``; None where it was no answer."""
+
+
 Watcher = Callable[[Line], None]
+AnswerWatcher = Callable[[Answer], None]
 
 
 class Feed:
@@ -31,6 +50,7 @@ class Feed:
 
     def __init__(self) -> None:
         self._watchers: list[Watcher] = []
+        self._answer_watchers: list[AnswerWatcher] = []
         self._lock = threading.Lock()
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
@@ -44,6 +64,14 @@ class Feed:
             watchers = list(self._watchers)
         for watcher in watchers:
             watcher(line)
+
+    def watch_answers(self, watcher: AnswerWatcher) -> None:
+        """Call ``watcher`` with every answer from now on, after it was stored."""
+        self._answer_watchers.append(watcher)
+
+    def publish_answer(self, answer: Answer) -> None:
+        for watcher in self._answer_watchers:
+            watcher(answer)
 
     @property
     def watched(self) -> bool:

@@ -1,23 +1,22 @@
 """What makes this hotline this retailer's: brand, numbers, hours, limits, SMS texts. From ``grammars/hotline.yaml``."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time
+from datetime import datetime
 from pathlib import Path
 from string import Formatter
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from ivr import hotline_values as values
 from ivr.book.strict_yaml import Listed, Mapped, check_keys, fault, load_yaml, shown
 from ivr.errors import BookError
-from ivr.working_time import MOST_HOLIDAYS, Hours, WorkingTime
+from ivr.working_time import Hours, WorkingTime
 
-MOST_WORKING_DAYS = 60
-"""Nobody waits longer for the answer to an appeal."""
 SMS_VALUES: Mapping[str, frozenset[str]] = {
     "code": frozenset({"code"}),
-    "code_by_sms": frozenset({"code"}),
+    "code_web": frozenset({"code", "host"}),
+    "code_change": frozenset({"code", "host"}),
     "appeal": frozenset({"number", "due"}),
     "appeal_answer": frozenset({"number", "answer"}),
     "incident_over": frozenset(),
@@ -29,8 +28,6 @@ OWN_VALUES = ("brand", "site", "hotline_number_shown", "sms_number")
 """What every SMS text may name."""
 
 T = TypeVar("T")
-_HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class CardScheme:
 
 @dataclass(frozen=True, slots=True)
 class CodeLimits:
-    """How often one-time codes may be sent and guessed. A day and ten minutes are counted back from now."""
+    """How often one-time codes may be sent and guessed. A day, an hour and ten minutes are counted back from now."""
 
     lifetime_seconds: int
     tries_per_code: int
@@ -56,6 +53,31 @@ class CodeLimits:
     codes_per_phone_per_ten_minutes: int
     wrong_tries_per_phone_per_day: int
     wrong_tries_per_card_per_day: int
+    cooldown_seconds: int
+    """Who asks again so soon is sent no other code: the first one is still to be entered."""
+    codes_per_call: int
+    resends_per_call: int
+    """Beyond these, where the caller says that none has come."""
+    codes_per_line_per_hour: int
+    """For one caller's line,"""
+    codes_per_block_per_hour: int
+    """and for the ten thousand numbers that it is one of; withheld lines are one such block."""
+    codes_per_address_per_hour: int
+    """For one address of the web,"""
+    codes_per_network_per_hour: int
+    """and for its network."""
+    codes_per_range_per_hour: int
+    """To ten thousand neighbouring phones, where the asker names the phone."""
+    brake_minutes: int
+    """Tries of all callers of so many minutes are looked at:"""
+    brake_tries: int
+    """from so many on,"""
+    brake_right_share: float
+    """nobody is sent a code where fewer than this share of them were right."""
+    daily_budget_rubles: int
+    """What codes may cost within a day,"""
+    ruble_per_part: float
+    """where one part of an SMS costs so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +165,21 @@ class DeskRules:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionRules:
+    """How long what the law asks about is kept; see ``ivr.retention`` for all tables."""
+
+    calls_days: int
+    """Numbers, answers and dialogue of a call."""
+    outbox_days: int
+    appeals_years: int
+    """After the appeal has ended."""
+    consents_years: int
+    """After the withdrawal."""
+    acts_years: int
+    captures_hours: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hotline:
     """The retailer's own facts. Another retailer changes the file, not the program."""
 
@@ -170,6 +207,7 @@ class Hotline:
     schedule: ScheduleRules
     line: LineRules
     desk: DeskRules
+    retention: RetentionRules
     sms: Mapping[str, str]
     """Texts by name, with ``{value}`` in them; see ``sms_text``."""
 
@@ -204,86 +242,9 @@ def _record(kind: type[T], data: Mapped, path: str) -> T:
 
 def _value(data: Mapped, name: str, path: str) -> Any:  # noqa: ANN401
     try:
-        return _READERS.get(name, _count)(data[name], f"{path}{name}.")
+        return _READERS.get(name, values.count)(data[name], f"{path}{name}.")
     except ValueError as error:
         raise fault(data.at(name), f"`{path}{name}` {error}", "correct it") from None
-
-
-def _text(value: object, _path: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError("must be a text")
-    return value
-
-
-def _phone(value: object, _path: str) -> str:
-    if not isinstance(value, str) or not _E164.fullmatch(value):
-        raise ValueError('must be a phone number in quotes, such as "+78002009002"')
-    return value
-
-
-def _digits(value: object, _path: str) -> str:
-    if not isinstance(value, str) or not value.isdecimal() or not value.isascii():
-        raise ValueError('must be digits in quotes, such as "9002"')
-    return value
-
-
-def _hour(value: object, _path: str) -> time:
-    if not isinstance(value, str) or not _HOUR.fullmatch(value):
-        raise ValueError('must be an hour in quotes, such as "07:00"')
-    return time.fromisoformat(value)
-
-
-def _count(value: object, _path: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValueError("must be a whole number, 1 or more")
-    return value
-
-
-def _fraction(value: object, _path: str) -> float:
-    if not isinstance(value, float) or not 0 < value < 1:
-        raise ValueError("must be a fraction between 0 and 1, such as 0.001")
-    return value
-
-
-def _days_ahead(value: object, path: str) -> int:
-    if _count(value, path) > MOST_WORKING_DAYS:
-        raise ValueError(f"must be a number of days from 1 to {MOST_WORKING_DAYS}")
-    return _count(value, path)
-
-
-def _holidays(value: object, path: str) -> frozenset[str]:
-    if not isinstance(value, Listed) or len(value) > MOST_HOLIDAYS:
-        raise ValueError(f'must be a list of at most {MOST_HOLIDAYS} days, such as ["01-01", "2027-05-10"], or []')
-    return frozenset(_holiday(item) for item in value)
-
-
-def _holiday(value: object) -> str:
-    """A day of every year or of one; of every year also the twenty-ninth of February, so a leap year is put before."""
-    whole = f"2024-{value}" if isinstance(value, str) and len(value) == len("01-01") else value
-    try:
-        if isinstance(value, str) and date.fromisoformat(str(whole)).isoformat() == whole:
-            return value
-    except ValueError:
-        pass
-    raise ValueError('holds a day that is none; write "01-01" for every year or "2027-05-10" for one')
-
-
-def _flag(value: object, _path: str) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("must be true or false")
-    return value
-
-
-def _series(value: object, path: str) -> tuple[str, ...]:
-    if not isinstance(value, Listed):
-        raise ValueError('must be a list of first digits, such as ["4276"], or []')
-    return tuple(_digits(item, path) for item in value)
-
-
-def _names(value: object, path: str) -> tuple[str, ...]:
-    if not isinstance(value, Listed):
-        raise ValueError("must be a list of categories, such as [nobody_helps], or []")
-    return tuple(_text(item, path) for item in value)
 
 
 def _windows(value: object, path: str) -> tuple[Hours, ...]:
@@ -328,7 +289,7 @@ def _sms(value: object, path: str) -> Mapping[str, str]:
 
 def _named_values(texts: Mapped, name: str, path: str) -> set[str]:
     try:
-        parts = list(Formatter().parse(_text(texts[name], path)))
+        parts = list(Formatter().parse(values.text(texts[name], path)))
     except ValueError as error:
         raise fault(texts.at(name), f"`{path}{name}` {error}", "write values as {code}") from None
     if any(spec or conversion for _, _, spec, conversion in parts):
@@ -337,36 +298,39 @@ def _named_values(texts: Mapped, name: str, path: str) -> set[str]:
 
 
 _READERS: Mapping[str, Callable[[object, str], object]] = {
-    "brand": _text,
-    "site": _text,
-    "hotline_number": _phone,
-    "hotline_number_shown": _text,
-    "sms_number": _digits,
-    "sms_number_spoken": _text,
+    "brand": values.text,
+    "site": values.text,
+    "hotline_number": values.phone,
+    "hotline_number_shown": values.text,
+    "sms_number": values.digits,
+    "sms_number_spoken": values.text,
     "hours": _mapping(Hours),
-    "holidays": _holidays,
-    "opens": _hour,
-    "closes": _hour,
-    "operators_line": _phone,
+    "holidays": values.holidays,
+    "opens": values.hour,
+    "closes": values.hour,
+    "operators_line": values.phone,
     "card_scheme": _mapping(CardScheme),
-    "series": _series,
-    "luhn": _flag,
+    "series": values.series,
+    "luhn": values.flag,
     "codes": _mapping(CodeLimits),
     "appeals": _mapping(AppealRules),
-    "working_days": _days_ahead,
+    "working_days": values.days_ahead,
     "incidents": _mapping(IncidentRules),
-    "vague_categories": _names,
-    "watch_chance": _fraction,
+    "vague_categories": values.names,
+    "watch_chance": values.fraction,
+    "brake_right_share": values.fraction,
+    "ruble_per_part": values.price,
     "schedule": _mapping(ScheduleRules),
     "peak": _windows,
     "shifts": _shifts,
-    "from": _hour,
-    "to": _hour,
+    "from": values.hour,
+    "to": values.hour,
     "line": _mapping(LineRules),
-    "ready_by_itself": _flag,
-    "words_while_waiting": _flag,
+    "ready_by_itself": values.flag,
+    "words_while_waiting": values.flag,
     "desk": _mapping(DeskRules),
-    "keep_clips": _flag,
+    "keep_clips": values.flag,
+    "retention": _mapping(RetentionRules),
     "sms": _sms,
 }
 """How each key is read; a key that is not here is a count."""

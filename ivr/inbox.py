@@ -18,16 +18,17 @@ from sqlalchemy import Connection
 
 from ivr.actions import load_actions
 from ivr.actions.services import Context
-from ivr.codes import BY_SMS
+from ivr.codes import ActivationForm, CodeRequest
 from ivr.hotline import OWN_VALUES, Hotline
 from ivr.outbox import enqueue_sms
 from ivr.phones import is_number, sms_phone
+from ivr.received import last_received, sender_key
 from ivr.services import CallServices, Desk
 from ivr.slots.lexicon import load_lexicon
 from ivr.sms_form import SmsFault, SmsForm, SmsWords, Verdict, load_sms_words, parse_sms, reply_for
 from ivr.store.calls import remember_token
 from ivr.store.db import Database, lock_names
-from ivr.store.messages import ReceivedText, add_text, count_texts, judge_text, last_text
+from ivr.store.messages import ReceivedText, add_text, count_texts, judge_text
 
 ANSWERED = 5
 """Messages of one sender that are answered"""
@@ -42,7 +43,12 @@ MUTED = "muted"
 IGNORED = "ignored"
 """The verdict on a message that no person sent: from a short number, a name, our own numbers, or a word such as STOP
 that the provider has answered itself."""
-_VERDICTS: dict[str, Verdict] = {"sent": "accepted", "limited": "limited", "unavailable": "unavailable"}
+_VERDICTS: dict[str, Verdict] = {
+    "sent": "accepted",
+    "limited": "limited",
+    "paused": "unavailable",
+    "unavailable": "unavailable",
+}
 """By the outcome of the action that voice runs too."""
 _log = structlog.get_logger(__name__)
 
@@ -89,10 +95,10 @@ class Inbox:
 
     def last(self, conn: Connection, phone: str) -> ReceivedText | None:
         """What became of the last message from a phone; None where there was none within ``KNOWN_FOR``."""
-        return last_text(conn, self._key(phone), self._desk.clock.now() - KNOWN_FOR)
+        return last_received(conn, self._desk.codes, phone, self._desk.clock.now() - KNOWN_FOR)
 
     def _key(self, sender: str) -> str:
-        return self._desk.codes.key_of("sender", sender)
+        return sender_key(self._desk.codes, sender)
 
     def _taken(self, conn: Connection, text: Text, promised: list[str]) -> str:
         now, key = self._desk.clock.now(), self._key(text.sender)
@@ -123,17 +129,35 @@ class Inbox:
         return told.kind if isinstance(told, SmsFault) else told
 
     def _decided(self, conn: Connection, text: Text, form: SmsForm, promised: list[str]) -> Verdict:
-        """As a call with these answers decides; the code is for the sender and for the purpose ``BY_SMS``."""
-        session = self._desk.codes.key_of(BY_SMS, text.sender)
-        services = CallServices(self._desk, conn, session, text.sender, BY_SMS)
+        """As a call with these answers decides; the code is entered in the cabinet, on any browser."""
+        services = TextServices(self._desk, conn, text, form)
         slots = {
             "card_number": form.card_number,
             "birth_date": form.birth_date.isoformat(),
             "person_name": form.first_names[0],
         }
-        finished = self._send_code.run(Context(session, sms_phone(text.sender), slots), services)
+        finished = self._send_code.run(Context(text.sid, sms_phone(text.sender), slots), services)
         promised += services.outbox_ids
-        return _VERDICTS[finished.outcome]
+        verdict = _VERDICTS[finished.outcome]
+        if verdict == "accepted":
+            consents = self._desk.consents
+            consents.give(conn, text.sender, "personal_data", "sms", text.sid, card_number=form.card_number)
+        return verdict
+
+
+class TextServices(CallServices):
+    """Services of one message."""
+
+    def __init__(self, desk: Desk, conn: Connection, text: Text, form: SmsForm) -> None:
+        super().__init__(desk, conn, text.sid, text.sender)
+        self._form = form
+
+    def code_request(self, card_number: str, phone: str | None) -> CodeRequest:
+        """For whoever holds the phone that the code goes to: the sender's number can be forged. It carries the form."""
+        key_of = self._desk.codes.key_of
+        holder = key_of("web", phone) if phone else key_of("no_web", card_number)
+        carried = ActivationForm(card_number, self._form.first_names[0], self._form.birth_date).to_bytes()
+        return CodeRequest("web", holder, card_number, phone, self._from_number, carried=carried)
 
 
 def read_sms_words(grammars: Path, hotline: Hotline) -> SmsWords:

@@ -22,3 +22,8 @@ STREAM_LAG_SECONDS = Histogram(
 SUGGESTED = Gauge(
     "ivr_incident_suggested_calls", "Calls of a category that rises as in an outage.", ["category"], registry=REGISTRY
 )
+CODES = Counter("ivr_codes_total", "One-time codes that were asked for.", ["purpose", "outcome"], registry=REGISTRY)
+CODE_TRIES = Counter(
+    "ivr_code_tries_total", "One-time codes that were entered.", ["purpose", "verdict"], registry=REGISTRY
+)
+CODES_PAUSED = Gauge("ivr_codes_paused", "1 while nobody is sent a code.", ["reason"], registry=REGISTRY)

@@ -6,17 +6,15 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from ivr.actions.services import CodeVerdict
+from ivr.actions.services import CodeOffer, CodeVerdict
 from ivr.appeal_services import AppealServices
 from ivr.card_services import CardServices, CardSetting
+from ivr.codes import CodeRequest
 from ivr.dialog.walk import NORMAL, PACE, PIECE
 from ivr.incidents import IncidentDesk
 from ivr.line_services import LineServices
 from ivr.phones import is_number, sms_phone
 from ivr.store.callers import pace_of, remember_pace
-
-PURPOSE = "identity"
-"""What a code proves: that the caller holds the card's phone, for the rest of this call and for this card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +42,26 @@ class Desk(CardSetting):
 
 
 class CallServices(AppealServices, CardServices, LineServices):
-    """Services of one step of one call. ``purpose``: of the codes that it offers."""
+    """Services of one step of one call."""
 
-    def __init__(self, desk: Desk, conn: Connection, call_sid: str, from_number: str, purpose: str = PURPOSE) -> None:
+    def __init__(self, desk: Desk, conn: Connection, call_sid: str, from_number: str) -> None:
         AppealServices.__init__(self, desk, conn, call_sid, from_number)
         CardServices.__init__(self, desk, conn, call_sid, from_number)
         LineServices.__init__(self, desk, conn, call_sid, from_number)
         self._desk = desk
-        self._purpose = purpose
 
-    def offer_code(self, card_number: str, phone: str | None) -> bool:
-        offer = self._desk.codes.offer(self._conn, self._call_sid, card_number, phone, self._purpose)
-        if offer.outbox_id is not None:
-            self.outbox_ids.append(offer.outbox_id)
-        return offer.outcome == "sent"
+    def offer_code(self, card_number: str, phone: str | None) -> CodeOffer:
+        offer = self._desk.codes.offer(self._conn, self.code_request(card_number, phone))
+        self._promise(offer.outbox_id)
+        return "sent" if offer.outcome == "early" else offer.outcome
+
+    def code_request(self, card_number: str, phone: str | None) -> CodeRequest:
+        """A right code proves that the caller holds the card's phone, for the rest of this call and for this card."""
+        source = self._from_number if is_number(self._from_number) else None
+        return CodeRequest("call", self._call_sid, card_number, phone, source)
 
     def check_code(self, card_number: str, code: str) -> CodeVerdict:
-        return self._desk.codes.check(self._conn, self._call_sid, card_number, code)
+        return self._desk.codes.check(self._conn, "call", self._call_sid, card_number, code)
 
     def date_in_words(self, day: date) -> str:
         return PIECE.join(self._desk.slot_types["birth_date"].spoken(day.isoformat()))

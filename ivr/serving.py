@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from ivr.application import Application
 from ivr.clock import Clock
 from ivr.codes import draw_code
+from ivr.content import Content
 from ivr.errors import PortInUseError, SettingsError
 from ivr.exchange.app import exchange_app
 from ivr.exchange.exchange import LocalExchange
@@ -27,6 +28,7 @@ from ivr.local_phone import follow, hearing
 from ivr.media.wire import REAL_TIME, Pacing
 from ivr.settings import Settings
 from ivr.speech.synthesizer import shared_synthesizer
+from ivr.takes import Recorder
 
 SOCKET_BACKLOG = 512
 FRAME_BYTES = 64 * 1024
@@ -53,6 +55,10 @@ class ExchangeSetup:
     """The hotline's side of the same."""
     draw: Callable[[], str] = draw_code
     """Makes the codes that are texted; a replay draws the same ones each time."""
+    content: Content | None = None
+    """Dialogues that were read and checked before; None: they are read and checked."""
+    recorder: Callable[[Application], Recorder] | None = None
+    """What keeps recordings of the recorder's page; None: there is no such page."""
 
 
 DEFAULT_EXCHANGE = ExchangeSetup()
@@ -82,11 +88,12 @@ def open_serving(settings: Settings, clock: Clock | None = None, setup: Exchange
         host, port = listener.getsockname()[:2]
         url = f"http://{host}:{port}"
         completed = _with_addresses(settings, url)
-        application = Application(completed, clock=clock, pacing=setup.pacing, draw=setup.draw)
+        application = Application(completed, clock=clock, pacing=setup.pacing, draw=setup.draw, content=setup.content)
         application.prepare()
         exchange = None if settings.has_account else _exchange(application, url, setup)
         beside = _exchange_app(exchange, application.feed) if exchange else None
-        server = uvicorn.Server(server_config(application.asgi(beside)))
+        recorder = setup.recorder(application) if exchange and setup.recorder else None
+        server = uvicorn.Server(server_config(application.asgi(beside, recorder)))
     except BaseException:
         listener.close()
         raise

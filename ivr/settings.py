@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="The desk's own secret at the issuer.")
     time_zone: str = Field("Europe/Moscow", description="The zone of working hours.")
     max_streams: int = Field(24, ge=0, description="Calls heard at once, the rest by keypad; 0: keypad only.")
+    debug_capture: bool = Field(False, description="Keep what callers say, encrypted, for some days: True or False.")
     log_format: str = Field("console", pattern="^(console|json)$", description="console or json.")
 
     @field_validator("time_zone")
@@ -121,6 +122,10 @@ class Settings(BaseSettings):
         """What signs webhooks and sockets: the account's token, or a secret of this process and its local exchange."""
         token = self.twilio_auth_token.get_secret_value()
         return token or sha256(f"local-exchange|{self.secret_key.get_secret_value()}".encode()).hexdigest()
+
+    def derived(self, purpose: str) -> bytes:
+        """A key for one purpose out of the one secret, so that none of them stands for another."""
+        return sha256(f"{purpose}|{self.secret_key.get_secret_value()}".encode()).digest()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -14,11 +14,11 @@ from ivr.clock import Clock
 from ivr.dialog.answered import answered
 from ivr.dialog.commands import Ending, HangUp, Listen, Reply, Run, Say, Transfer, reply_to_json, says_of
 from ivr.dialog.engine import advance
-from ivr.dialog.events import CallEvent, Driver, Finished, Heard, HungUp
+from ivr.dialog.events import CallEvent, Driver, Finished, Heard, HungUp, NoInput
 from ivr.dialog.forms import DialogBook
 from ivr.dialog.state import DialogState, state_from_json, state_to_json
 from ivr.dialog.walk import PACE
-from ivr.feed import Feed, Line
+from ivr.feed import Answer, Feed, Line
 from ivr.store.answers import note_answer
 from ivr.store.calls import CallRow, Turn, add_turns, remember_token, save_step
 from ivr.store.db import Database
@@ -116,8 +116,11 @@ class Step:
         """SMS to deliver."""
         self.lines: list[Line] = []
         """Dialogue to show."""
+        self.answers: list[Answer] = []
+        """For whoever follows what was heard."""
         self.over = False
         """True once the dialogue has come to its end."""
+        self._result: str | None = None
 
     def take(
         self, state: DialogState | None, event: CallEvent, driver: Driver, token: str | None, clip: bytes = b""
@@ -153,6 +156,7 @@ class Step:
         before = state
         state, commands = advance(self._setup.book, state, event)
         self._note_answer(before, event, state)
+        self._follow(before, event)
         says = says_of(commands)
         while isinstance(run := commands[-1], Run):
             finished = self._run(run, state.facts, services)
@@ -167,7 +171,15 @@ class Step:
         """Count how the open question fared: reports tell which ones callers fail at."""
         result = answered(self._setup.book, before, event, after) if before is not None else None
         if before is not None and before.field is not None and result is not None:
+            self._result = result
             note_answer(self._conn, self._row.sid, before.field, result, self._setup.clock.now())
+
+    def _follow(self, before: DialogState | None, event: CallEvent) -> None:
+        if before is None or before.field is None or not isinstance(event, Heard | NoInput):
+            return
+        utterance = event.utterance if isinstance(event, Heard) else None
+        answer = Answer(self._row.sid, before.field, before.confirming, before.heard, utterance, self._result)
+        self.answers.append(answer)
 
     def _run(self, run: Run, facts: Mapping[str, str], services: Services) -> Finished:
         caller = self._setup.services.caller_phone(self._row.from_number)
@@ -212,10 +224,11 @@ class Step:
 
     def _write_dialogue(self, state: DialogState | None, event: CallEvent, reply: Reply) -> None:
         heard = self._heard_text(state, event)
-        texts = [("caller", heard)] if heard else []
-        texts += [("hotline", say.text) for say in reply.says]
         at = self._setup.clock.now()
-        add_turns(self._conn, self._row.sid, [Turn(reply.step, who, text, at) for who, text in texts])
+        field = state.field if state else None
+        lines = [Turn(reply.step, "caller", heard, at, field, self._result)] if heard else []
+        lines += [Turn(reply.step, "hotline", say.text, at) for say in reply.says]
+        add_turns(self._conn, self._row.sid, lines)
         by_twiml = isinstance(event, Finished) and not isinstance(reply.then, Listen)
         if reply.driver == "keypad" or by_twiml:
             self._show(event, reply)  # in a stream the media session shows each line as it is spoken

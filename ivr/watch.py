@@ -17,9 +17,8 @@ from ivr.clock import Clock
 from ivr.hotline import IncidentRules
 from ivr.incidents import ALL
 from ivr.metrics import SUGGESTED
-from ivr.store.answers import HISTORY_KEPT
 from ivr.store.db import Database
-from ivr.store.incidents import Window, count_topics, first_topic_at, open_incidents, purge_topics
+from ivr.store.incidents import Window, count_topics, first_topic_at, open_incidents
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -114,9 +113,3 @@ class Watch:
             SUGGESTED.labels(one.category).set(one.calls)
             _log.warning("incident_suggested", category=one.category, calls=one.calls, usual=round(one.usual, 1))
         return found
-
-    def forget(self) -> int:
-        """Drop what is neither compared nor reported any longer."""
-        before = self.clock.now() - max(HISTORY_KEPT, (self.rules.watch_days + 1) * DAY)
-        with self.db.transaction() as conn:
-            return purge_topics(conn, before)

@@ -6,7 +6,6 @@ hold ids, never phones or texts, and are signed, for Huey unpickles what it find
 
 import signal
 import threading
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -18,21 +17,13 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from ivr.clock import Clock
-from ivr.diagnosis import WAYS_KEPT_DAYS
+from ivr.codes import CodeDesk
 from ivr.errors import SettingsError
-from ivr.inbox import KNOWN_FOR
 from ivr.line.legs import Ringing
 from ivr.outbox import Outbox, SmsGateway
+from ivr.retention import Retention
 from ivr.settings import Settings
-from ivr.store.answers import HISTORY_KEPT, purge_answers
-from ivr.store.callers import purge_callers
-from ivr.store.calls import purge_tokens
-from ivr.store.clips import purge_clips
-from ivr.store.codes import purge_codes
 from ivr.store.db import Database
-from ivr.store.line_history import LINE_KEPT, purge_line
-from ivr.store.messages import purge_messages
-from ivr.store.ways import purge_ways
 from ivr.watch import Watch
 
 THREADS = 2
@@ -43,14 +34,6 @@ STOP_SECONDS = 12.0
 """A message that is being handed over gets this long to end."""
 REDIS_SECONDS = 1.5
 """How long Redis may be silent: a caller may be waiting. Longer than the second that an idle thread listens for."""
-KEPT = timedelta(days=2)
-"""How long webhook tokens, codes and their counts are kept; the limits look one day back."""
-WAYS_KEPT = timedelta(days=WAYS_KEPT_DAYS)
-"""How long it is known what a caller has tried."""
-CLIPS_KEPT = timedelta(hours=24)
-"""How long the sound behind an answer is kept at most, where ``hotline.yaml`` does not say otherwise."""
-CALLERS_KEPT = timedelta(days=365)
-"""How long it is known how fast a caller wants to be spoken to."""
 
 _log = structlog.get_logger(__name__)
 
@@ -67,12 +50,14 @@ class Worker:
         *,
         watch: Watch | None = None,
         ringing: Ringing | None = None,
-        clips_kept: timedelta = CLIPS_KEPT,
+        retention: Retention | None = None,
+        codes: CodeDesk | None = None,
     ) -> None:
         self._outbox = outbox
         self._watch = watch
         self._ringing = ringing
-        self._clips_kept = clips_kept
+        self._retention = retention
+        self._codes = codes
         self._db = db
         self._clock = clock
         self._huey = huey
@@ -83,6 +68,7 @@ class Worker:
         self._hang_up = huey.task(name="hang_up")(self._run_hang_up)
         huey.periodic_task(crontab(minute="*"), name="sweep_each_minute")(self._run_sweep)
         huey.periodic_task(crontab(minute="*"), name="watch_each_minute")(self._run_watch)
+        huey.periodic_task(crontab(minute="*"), name="codes_each_minute")(self._run_codes)
         huey.periodic_task(crontab(minute="17"), name="forget_each_hour")(self._run_forget)
         # PostgreSQL's queue opens a connection for each thread and would leave it to the garbage collector.
         huey.on_shutdown(name="close")(self._close_storage)
@@ -172,18 +158,14 @@ class Worker:
         if self._watch is not None:
             self._watch.look()
 
+    def _run_codes(self) -> None:
+        if self._codes is not None:
+            with self._db.transaction() as conn:
+                self._codes.tend(conn)
+
     def _run_forget(self) -> None:
-        before = self._clock.now() - KEPT
-        with self._db.transaction() as conn:
-            forgotten = purge_tokens(conn, before) + purge_codes(conn, before)
-            forgotten += purge_ways(conn, self._clock.now() - WAYS_KEPT)
-            forgotten += purge_answers(conn, self._clock.now() - HISTORY_KEPT)
-            forgotten += purge_callers(conn, self._clock.now() - CALLERS_KEPT)
-            forgotten += purge_messages(conn, self._clock.now() - KNOWN_FOR)
-            forgotten += purge_line(conn, self._clock.now() - LINE_KEPT)
-            forgotten += purge_clips(conn, self._clock.now() - self._clips_kept)
-        forgotten += self._watch.forget() if self._watch is not None else 0
-        _log.info("forgotten", rows=forgotten)
+        if self._retention is not None:
+            self._retention.apply()
 
 
 class _QuietConsumer(Consumer):  # type: ignore[misc]
@@ -201,17 +183,19 @@ def build_worker(
     *,
     watch: Watch | None = None,
     ringing: Ringing | None = None,
-    clips_kept: timedelta = CLIPS_KEPT,
+    retention: Retention | None = None,
+    codes: CodeDesk | None = None,
 ) -> Worker:
     """Make the worker that these settings ask for; nothing runs yet.
 
-    ``watch`` None: nobody looks for rising calls; ``ringing`` None: nobody rings operators.
+    ``watch`` None: nobody looks for rising calls; ``ringing`` None: nobody rings operators; ``retention`` None: nothing
+    is forgotten; ``codes`` None: nobody tends the codes.
     Jobs wait in Redis where ``REDIS_URL`` is set, else in PostgreSQL where that is the database, else in a SQLite file
     beside the database. Raises ``SettingsError`` or ``StoreUnavailable``.
     """
     outbox = Outbox(db, gateway, clock, settings.public_base_url)
     queue = _open_queue(settings, db)
-    return Worker(queue, outbox, db, clock, watch=watch, ringing=ringing, clips_kept=clips_kept)
+    return Worker(queue, outbox, db, clock, watch=watch, ringing=ringing, retention=retention, codes=codes)
 
 
 def _open_queue(settings: Settings, db: Database) -> Huey:

@@ -9,6 +9,7 @@ from ivr.calls import Calls
 from ivr.case.clips import ClipSafe
 from ivr.clock import SetClock
 from ivr.codes import CodeDesk
+from ivr.consent import Consents, load_consent_texts
 from ivr.diagnosis import load_diagnosis
 from ivr.dialog.forms import DialogBook, SlotType
 from ivr.facts import hotline_facts
@@ -32,15 +33,17 @@ def services_desk(
 ) -> Desk:
     """What makes the services of steps. ``changes``: fields that a test has of its own."""
     outcomes = {name: action.outcomes for name, action in load_actions().items()}
+    codes = CodeDesk(hotline, PEPPER, clock)
     parts: dict[str, Any] = {
         "hotline": hotline,
-        "codes": CodeDesk(hotline, PEPPER, clock),
+        "codes": codes,
         "clock": clock,
         "zone": ZONE,
         "slot_types": slot_types or load_slot_types(ROOT / "grammars" / "lexicon"),
         "line": line_desk(hotline, ZONE, clock),
         "loyalty": EmbeddedLoyalty(clock),
         "diagnosis": load_diagnosis(ROOT / "grammars" / "diagnosis.yaml", outcomes),
+        "consents": Consents(load_consent_texts(ROOT / "grammars" / "consent.yaml", hotline), codes.key_of, clock),
     }
     return Desk(**parts | changes)
 

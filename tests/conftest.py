@@ -29,6 +29,7 @@ from ivr.hotline import Hotline, load_hotline
 from ivr.settings import ROOT
 from ivr.store.db import Database
 from ivr.store.schema import metadata
+from tests.once import keep
 
 NOT_TESTED = "NOT TESTED"
 # A busy machine is no defect: speed is measured by the bench, never by a test.
@@ -42,7 +43,22 @@ def _configure_without_cache(**options: Any) -> None:
     _configure(**options | {"cache_logger_on_first_use": False})
 
 
+_EMPTIED = "; ".join(
+    (
+        *(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)),
+        "SELECT setval(format('%I', sequencename)::regclass, start_value, false) FROM pg_sequences"
+        " WHERE last_value IS NOT NULL",
+    )
+)
+"""Thirty times as fast as TRUNCATE, which makes a new file of each table and index."""
+
 structlog.configure = _configure_without_cache  # type: ignore[assignment]
+keep()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are cores: a third of the time is waited for browsers, sockets and threads."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -77,7 +93,7 @@ def empty_store(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> It
     else:
         db = Database(request.getfixturevalue("postgresql_url"))
         with db.transaction() as conn:
-            conn.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY CASCADE"))
+            conn.execute(text(_EMPTIED))
     yield db
     db.close()
 

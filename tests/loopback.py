@@ -8,11 +8,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @contextmanager
 def answering(serve: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
-    """Each POST is given to ``serve``, in a thread of its own; yields the address, without a path."""
+    """Each GET and POST is given to ``serve``, in a thread of its own; yields the address, without a path."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             serve(self)
+
+        do_GET = do_POST
 
         def log_message(self, *_: object) -> None:
             pass

@@ -8,8 +8,8 @@ import pytest
 from ivr.errors import BookError
 from ivr.hotline import CodeLimits, Hotline, load_hotline
 from ivr.settings import ROOT
+from ivr.sms_parts import count_parts
 from ivr.spoken import check_spoken
-from ivr.telephony.sms import count_parts
 from ivr.working_time import Hours
 
 TEXT = (ROOT / "grammars" / "hotline.yaml").read_text(encoding="utf-8")
@@ -34,6 +34,19 @@ def test_it_reads_every_key(hotline: Hotline) -> None:
         "codes_per_phone_per_ten_minutes": 3,
         "wrong_tries_per_phone_per_day": 15,
         "wrong_tries_per_card_per_day": 15,
+        "cooldown_seconds": 60,
+        "codes_per_call": 2,
+        "resends_per_call": 1,
+        "codes_per_line_per_hour": 5,
+        "codes_per_block_per_hour": 60,
+        "codes_per_address_per_hour": 20,
+        "codes_per_network_per_hour": 300,
+        "codes_per_range_per_hour": 60,
+        "brake_minutes": 10,
+        "brake_tries": 50,
+        "brake_right_share": 0.2,
+        "daily_budget_rubles": 30000,
+        "ruble_per_part": 4.5,
     }
 
 
@@ -68,6 +81,9 @@ def test_it_is_closed_on_holidays(tmp_path: Path) -> None:
     ("name", "values"),
     [
         ("appeal", {"number": "12 34 56 78", "due": "27.11.2026"}),
+        ("code", {"code": "123456"}),
+        ("code_web", {"code": "123456", "host": "moy.magnit.ru"}),
+        ("code_change", {"code": "123456", "host": "moy.magnit.ru"}),
         ("incident_over", {}),
         ("phone_changed", {}),
         ("unreached", {"number": "12 34 56 78", "due": "27.11.2026"}),
@@ -120,6 +136,9 @@ def test_it_fills_in_an_sms_of_one_part(hotline: Hotline) -> None:
         ('"9002"', "9002", "`sms_number` must be digits"),
         ("  tries_per_code: 3", "  tries_per_code: 0", "`codes.tries_per_code` must be a whole number"),
         ("  tries_per_code: 3", "  tries: 3", "unknown key `codes.tries`"),
+        ("ruble_per_part: 4.5", "ruble_per_part: 0", "`codes.ruble_per_part` must be a price in rubles"),
+        ("brake_right_share: 0.2", "brake_right_share: 20", "`codes.brake_right_share` must be a fraction"),
+        ("@{host} #{code}", "", "`sms.code_web` names the wrong values"),
         ("{code}. ", "", "`sms.code` names the wrong values"),
         ("{code}. ", "{code} {card_number}. ", "`sms.code` names the wrong values"),
         ("{code}. ", "{code!r}. ", "`sms.code` formats a value"),

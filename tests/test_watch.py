@@ -97,11 +97,6 @@ def test_it_tells_log_and_metrics_categories_and_counts_only(database: Database,
     assert b"ivr_incident_suggested_calls{" not in generate_latest(REGISTRY)
 
 
-def test_it_forgets_what_is_neither_compared_nor_reported(database: Database, clock: SetClock, watch: Watch) -> None:
-    ordinary_days(database, clock, "site", 1, days=105)
-    assert watch.forget() == 5
-
-
 @given(st.integers(0, 300), st.floats(0.01, 250))
 def test_its_tail_is_that_of_poisson(count: int, expected: float) -> None:
     below = math.fsum(math.exp(k * math.log(expected) - expected - math.lgamma(k + 1)) for k in range(count))

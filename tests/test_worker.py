@@ -22,9 +22,9 @@ from ivr.line.desk import line_desk
 from ivr.line.legs import Leg, Ringing
 from ivr.line.service import Line
 from ivr.outbox import Ambiguous, ListedSms, Refused, Sent, Sms, enqueue_sms
+from ivr.retention import Retention, rules_of
 from ivr.settings import Settings, load_settings
 from ivr.store.calls import find_token, remember_token
-from ivr.store.clips import clip_fields, put_clip
 from ivr.store.db import Database, StoreUnavailable
 from ivr.store.incidents import note_topic
 from ivr.store.line import ringing_offers
@@ -209,26 +209,20 @@ def test_it_runs_no_job_that_somebody_else_wrote(worker: Worker, tmp_path: Path)
     assert not target.exists()
 
 
-def test_it_forgets_old_tokens(worker: Worker, database: Database) -> None:
+def test_it_forgets_once_an_hour_what_was_kept_for_long_enough(
+    database: Database, provider: Provider, hotline: Hotline
+) -> None:
     with database.transaction() as conn:
         for name, days in (("old", 3), ("new", 1)):
-            at = datetime.now(UTC) - timedelta(days=days)
-            remember_token(conn, name, call_sid="CA1", step=1, at=at)
-    worker._run_forget()
-    with database.reading() as conn:
-        assert find_token(conn, "old") is None
-        assert find_token(conn, "new") is not None
-
-
-def test_it_forgets_the_sound_of_answers_when_its_hours_are_over(database: Database, provider: Provider) -> None:
-    with database.transaction() as conn:
-        for name, hours in (("old", 3), ("new", 1)):
-            put_clip(conn, "CA1", name, b"sealed", datetime.now(UTC) - timedelta(hours=hours))
-    worker = build_worker(settings_for(database), database, provider, SystemClock(), clips_kept=timedelta(hours=2))
+            remember_token(conn, name, call_sid="CA1", step=1, at=datetime.now(UTC) - timedelta(days=days))
+    retention = Retention(database, rules_of(hotline), SystemClock())
+    worker = build_worker(settings_for(database), database, provider, SystemClock(), retention=retention)
+    assert "forget_each_hour" in {task.name for task in worker._huey._registry.periodic_tasks}
     worker._run_forget()
     worker.stop()
     with database.reading() as conn:
-        assert clip_fields(conn, "CA1") == {"new"}
+        assert find_token(conn, "old") is None
+        assert find_token(conn, "new") is not None
 
 
 def test_it_keeps_its_queue_where_the_settings_say(database: Database, provider: Provider, redis_url: str) -> None:
@@ -340,12 +334,9 @@ def leg_known(database: Database) -> bool:
         return any(offer.leg_sid == "CAleg" for offer in ringing_offers(conn))
 
 
-def test_it_looks_for_rising_calls_and_forgets_old_ones(
-    database: Database, provider: Provider, hotline: Hotline
-) -> None:
+def test_it_looks_for_rising_calls(database: Database, provider: Provider, hotline: Hotline) -> None:
     now = datetime.now(UTC)
     with database.transaction() as conn:
-        note_topic(conn, "CA0", "site", now - timedelta(days=120))
         note_topic(conn, "CA1", "site", now - timedelta(days=1))
         for number in range(2, 16):
             note_topic(conn, f"CA{number}", "site", now - timedelta(minutes=1))
@@ -353,9 +344,5 @@ def test_it_looks_for_rising_calls_and_forgets_old_ones(
     worker = build_worker(settings_for(database), database, provider, SystemClock(), watch=watch)
     with capture_logs() as logs:
         worker._run_watch()
-        worker._run_forget()
     worker.stop()
-    assert [(log["event"], log.get("calls"), log.get("rows")) for log in logs] == [
-        ("incident_suggested", 14, None),
-        ("forgotten", None, 1),
-    ]
+    assert [(log["event"], log["calls"]) for log in logs] == [("incident_suggested", 14)]

@@ -1,4 +1,7 @@
-"""Activate the card of a caller who has proven to be its holder: no second code is needed."""
+"""Activate the card of a caller who has proven to be its holder: no second code is needed.
+
+The form has told before that activating is agreeing to the handling of personal data.
+"""
 
 from datetime import date
 
@@ -33,7 +36,10 @@ def _activate(number: str, card: CardFacts, context: Context, services: Services
     if holder is None or birth_date is None:
         return False
     phone = context.caller if card.phone is None else None
-    return services.activate(number, holder, birth_date, phone)
+    activated = services.activate(number, holder, birth_date, phone)
+    if activated and (proven := card.phone or phone):
+        services.note_consent(proven, number)
+    return activated
 
 
 def _birth_date(card: CardFacts, context: Context) -> date | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-Resent = Literal["sent", "limited", "nothing"]
+Resent = Literal["sent", "limited", "paused", "nothing"]
 
 
 class AppealFacts(Protocol):
@@ -56,6 +56,17 @@ class LastCodeFacts(Protocol):
         ...
 
 
+class LastTextFacts(Protocol):
+    """The last message from the caller's phone to the short number."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def verdict(self) -> str:
+        """As ``ivr.store.messages.ReceivedText`` has it."""
+        ...
+
+
 class AppealServices(Protocol):
     """Appeals and what belongs to them."""
 
@@ -91,8 +102,15 @@ class AppealServices(Protocol):
         """None where no code was sent to the caller's number within a day."""
         ...
 
+    def last_text(self) -> LastTextFacts | None:
+        """None where no message came from the caller's number within a day."""
+        ...
+
     def resend_code(self) -> Resent:
-        """Send a new code in place of the last one; ``nothing``: none was sent, or it was used."""
+        """Send a new code in place of the last one; ``nothing``: none was sent, or it was used.
+
+        Who asks within a minute of the last one is told the same, and is sent no other.
+        """
         ...
 
     def mobile_phone(self, digits: str) -> str | None:

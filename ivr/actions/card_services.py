@@ -113,6 +113,10 @@ class CardServices(Protocol):
         """The last operations with points, newest first."""
         ...
 
+    def note_consent(self, phone: str, number: str) -> None:
+        """Write down that the holder of a phone (E.164) agreed to the handling of the data of a card."""
+        ...
+
     def change_contact(self, number: str, field: ContactField, value: str) -> bool:
         """Put another phone (E.164) or e-mail on file. False where the card is not known or not in use."""
         ...

@@ -3,7 +3,7 @@
 from ivr.actions.services import Context, Services
 from ivr.dialog.events import Finished
 
-OUTCOMES = frozenset({"sent", "limited", "nothing"})
+OUTCOMES = frozenset({"sent", "limited", "paused", "nothing"})
 NAME = "resend_code"
 
 

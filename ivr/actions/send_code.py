@@ -10,15 +10,14 @@ from datetime import date
 from ivr.actions.services import CardFacts, Context, Services
 from ivr.dialog.events import Finished
 
-OUTCOMES = frozenset({"sent", "limited", "unavailable"})
+OUTCOMES = frozenset({"sent", "limited", "paused", "unavailable"})
 NAME = "send_code"
 
 
 def run(context: Context, services: Services) -> Finished:
     number = context.slots["card_number"]
     phone = _phone_for(services.find_card(number), context.slots.get("birth_date"), context.caller)
-    sent = services.offer_code(number, phone)
-    return Finished(NAME, "sent" if sent else "limited")
+    return Finished(NAME, services.offer_code(number, phone))
 
 
 def _phone_for(card: CardFacts | None, birth_date: str | None, caller: str | None) -> str | None:

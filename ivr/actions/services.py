@@ -9,8 +9,9 @@ from ivr.actions.appeal_services import AppealServices
 from ivr.actions.card_services import CardFacts, CardServices
 from ivr.actions.line_services import LineServices
 
-__all__ = ["CardFacts", "CodeVerdict", "Context", "Services"]
+__all__ = ["CardFacts", "CodeOffer", "CodeVerdict", "Context", "Services"]
 
+CodeOffer = Literal["sent", "limited", "paused"]
 CodeVerdict = Literal["right", "wrong", "spent", "expired", "none"]
 
 
@@ -33,8 +34,9 @@ class Context:
 class Services(CardServices, AppealServices, LineServices, Protocol):
     """Everything an action may do. All of it belongs to the step's transaction."""
 
-    def offer_code(self, card_number: str, phone: str | None) -> bool:
-        """Send a code to ``phone``, or pretend to where it is None. False when the limits forbid another one."""
+    def offer_code(self, card_number: str, phone: str | None) -> CodeOffer:
+        """Send a code to ``phone``, or pretend to where it is None. ``limited``: this asker has had too many;
+        ``paused``: nobody is sent any for the time being."""
         ...
 
     def check_code(self, card_number: str, code: str) -> CodeVerdict: ...

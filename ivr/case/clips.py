@@ -5,8 +5,6 @@ answer that came in parts has the sound of its parts, the last seconds of it.
 """
 
 import base64
-import io
-import wave
 from dataclasses import dataclass
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -16,7 +14,7 @@ from ivr.clock import Clock
 from ivr.dialog.forms import DialogBook
 from ivr.dialog.state import DialogState
 from ivr.media.clip import MOST_SECONDS
-from ivr.media.codec import BYTES_PER_SECOND, SILENCE, decode
+from ivr.media.codec import BYTES_PER_SECOND, SILENCE, wav
 from ivr.store.clips import find_clip, put_clip
 
 SEAM = SILENCE * (BYTES_PER_SECOND // 4)
@@ -58,7 +56,7 @@ class ClipSafe:
     def wav(self, conn: Connection, call_sid: str, field: str) -> bytes | None:
         """The same as a WAV file: 8 kHz, 16 bits, which every browser plays."""
         mulaw = self.sound(conn, call_sid, field)
-        return _wav(decode(mulaw)) if mulaw else None
+        return wav(mulaw) if mulaw else None
 
     def _fernet_key(self) -> bytes:
         return base64.urlsafe_b64encode(self.key)
@@ -85,13 +83,3 @@ def answered_field(before: DialogState, after: DialogState) -> str | None:
 def _goes_on(before: DialogState) -> bool:
     """True where the turn adds to what was said before: another part, a correction, a small question's answer."""
     return bool(before.heard or before.aside or before.confirming)
-
-
-def _wav(pcm: bytes) -> bytes:
-    file = io.BytesIO()
-    with wave.open(file, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(BYTES_PER_SECOND)
-        out.writeframes(pcm)
-    return file.getvalue()

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 OUTCOMES: Mapping[str, frozenset[str]] = {
     "send_code": frozenset(
-        {"sent", "limited", "no_card", "unknown_card", "no_phone", "mismatch", "proven", "over", "unavailable"}
+        {
+            *("sent", "limited", "paused", "no_card", "unknown_card"),
+            *("no_phone", "mismatch", "proven", "over", "unavailable"),
+        }
     ),
     "activate": frozenset(
         {"activated", "already_active", "long_active", "not_possible", "no_card", "unverified", "unavailable"}

@@ -1,8 +1,10 @@
 """What actions get when an operator acts: the services of a call, with figures for words."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from ivr.appeals import in_pairs
+from ivr.codes import CodeRequest
 from ivr.counting import plural
 from ivr.services import CallServices
 from ivr.store.case_rows import failed_ways
@@ -13,6 +15,10 @@ class CaseServices(CallServices):
     """Decides as calls do and says it in figures: what is found is read, not heard."""
 
     changed_by: ChangedBy = "operator"
+
+    def code_request(self, card_number: str, phone: str | None) -> CodeRequest:
+        """An operator asks where none has come: a call has one more for that."""
+        return replace(super().code_request(card_number, phone), again=True)
 
     def since_in_words(self, moment: datetime | None) -> str:
         return f"{self.local_date(moment):%d.%m.%Y}" if moment else self._words["long_ago"]

@@ -12,6 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from ivr.bench.calls.report import CallsReport
+from ivr.bench.calls.run import Plan, bench_calls
+from ivr.bench.calls.script import MIX
 from ivr.bench.desk import DeskReport, bench_desk
 from ivr.bench.figures import Target
 from ivr.bench.hearing.chart import draw_chart
@@ -27,7 +30,11 @@ app = typer.Typer(help=__doc__, no_args_is_help=True)
 console = Console(highlight=False)
 JSON_OPTION = typer.Option(None, "--json", help="Write the figures to this file as well.")
 SETS_OPTION = typer.Option(None, "--sets", help="Folder that holds dev/; empty: SPEECH_DIR.")
+SCENARIOS_OPTION = typer.Option(list(MIX), "--scenario", help="A scripted call; may be given more than once.")
 CHART_OPTION = typer.Option(None, "--chart", help="Draw the shares to this PNG.")
+WEBHOOKS_AT_ONCE = 8
+ASKED_LETTERS = 30
+"""Of a question, in a table."""
 MISSED = 1
 WIDE = 140
 """Letters of a line in a file."""
@@ -65,6 +72,24 @@ def streams(
     with _progress("streams", seconds + WARM_UP_SECONDS) as progress:
         report = bench_streams(calls, seconds, lambda passed: progress.advance(progress.task_ids[0], passed))
     _print_streams(report)
+    _finish(report, json_file)
+
+
+@app.command()
+def calls(
+    *,
+    concurrency: int = typer.Option(20, min=1, help="Callers at once."),
+    minutes: float = typer.Option(5.0, min=0.1, help="How long they dial, after a warm-up; calls are then finished."),
+    scenario: list[Path] = SCENARIOS_OPTION,
+    url: str = typer.Option("", "--url", help="A running hotline on this machine with this folder's settings."),
+    webhook_seconds: float = typer.Option(12.0, min=0, help="Webhooks alone afterwards; 0: none."),
+    json_file: Path | None = JSON_OPTION,
+) -> None:
+    """Whole scripted calls in real time, then webhooks alone beside a bare Flask route. Ctrl-C prints what there is."""
+    plan = Plan(concurrency, minutes, tuple(scenario), url.rstrip("/"), webhook_seconds, WEBHOOKS_AT_ONCE)
+    with _progress("calls", plan.expected_seconds) as progress:
+        report = bench_calls(plan, lambda passed: progress.advance(progress.task_ids[0], passed))
+    _print_calls(report)
     _finish(report, json_file)
 
 
@@ -137,6 +162,28 @@ def _print_webhooks(report: WebhookReport) -> None:
     console.print(f"{report.connections} webhooks at once; other programs used {report.other_cores:.2f} cores.")
 
 
+def _print_calls(report: CallsReport) -> None:
+    table = Table("what the hotline had asked", "answered", "count", "p50 ms", "p95 ms", "p99 ms", "max ms")
+    for turn in report.turns:
+        shown = (_shown(t * 1000) for t in (turn.times.p50, turn.times.p95, turn.times.p99, turn.times.longest))
+        table.add_row(_shortened(turn.asked), turn.how, str(turn.times.count), *shown)
+    console.print(table)
+    lag = [f"p{percent} {_shown(report.recognition_lag.percentile(percent) * 1000)}" for percent in (50, 95, 99)]
+    console.print(
+        f"{'Broken off. ' if report.interrupted else ''}{report.ended} calls ended, {report.under_way} under way, "
+        f"{_shown(report.calls_per_second)} calls a second, {report.concurrency} at once for {report.seconds:.0f} s. "
+        f"Recognition lag, at most: {', '.join(lag)} ms, {report.recognition_lag.count} turns. "
+        f"The hotline used {report.cores:.2f} cores, the callers {report.load_cores:.2f}, "
+        f"other programs {report.other_cores:.2f}; memory {report.idle_bytes / MEGABYTE:.0f} MB idle, "
+        f"{report.loaded_bytes / MEGABYTE:.0f} MB under load.",
+        soft_wrap=True,
+    )
+    for fault, count in report.lost.items():
+        console.print(f"[red]{count} calls lost:[/] {fault}", soft_wrap=True)
+    if report.webhooks:
+        _print_webhooks(report.webhooks)
+
+
 def _print_desk(report: DeskReport) -> None:
     table = Table("event to", "count", "p50 ms", "p95 ms", "p99 ms", "max ms")
     for name, times in (("the line on each desk", report.told), ("the own call's screen", report.own)):
@@ -192,6 +239,10 @@ def _print_targets(targets: Sequence[Target]) -> None:
         verdict = "[green]met[/]" if target.met else "[red]missed[/]"
         table.add_row(target.name, f"{_shown(target.value)} {target.unit}".rstrip(), target.bound, verdict)
     console.print(table)
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= ASKED_LETTERS else f"{words[:ASKED_LETTERS].rstrip(' ,')}…"
 
 
 def _shown(value: float) -> str:

@@ -56,5 +56,5 @@ def _texts(folder: Path) -> Iterable[str]:
 
 def _spoken_in(scenario: Scenario) -> Iterable[str]:
     for turn in scenario.turns:
-        if turn.caller and turn.voice == MAN and "{" not in turn.caller:
+        if turn.caller and not turn.audio and turn.voice == MAN and "{" not in turn.caller:
             yield from stretches_of(turn.caller)

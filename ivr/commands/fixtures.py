@@ -14,10 +14,12 @@ from ivr.bench.robustness.grid import SAMPLES, GridReport, GridRun, plan_grid, r
 from ivr.bench.robustness.pictures import draw_grid
 from ivr.bench.robustness.thresholds import Shortfall, load_thresholds, shortfalls
 from ivr.book.strict_yaml import load_yaml
+from ivr.clock import SystemClock
 from ivr.content import GRAMMARS, PROMPTS, current_content
 from ivr.errors import AudioError
 from ivr.fixtures.chain import KINDS, Around, parse_chain
 from ivr.fixtures.manifest import PLACES, REAL, STARTER, voices_in
+from ivr.fixtures.own import OwnRecordings
 from ivr.fixtures.reading import value_of
 from ivr.fixtures.real import make_real
 from ivr.fixtures.recording import write
@@ -59,6 +61,13 @@ def render() -> None:
 
 
 @app.command()
+def forget(speaker: str) -> None:
+    """Remove a tester's recordings of the recorder's page: the consent is withdrawn."""
+    count = OwnRecordings(current_content(), SystemClock()).forget(speaker)
+    console.print(f"{count} recordings removed.")
+
+
+@app.command()
 def mutate(
     file: Path,
     out: Path,
@@ -71,6 +80,8 @@ def mutate(
     """Write a recording as it sounds in noise or over a bad line, as a WAV at 8000 hertz."""
     if out.suffix.lower() != ".wav":
         raise AudioError(f"{out}: the result is a WAV; name a file that ends in .wav.")
+    if not out.parent.is_dir():
+        raise AudioError(f"{out}: there is no folder {out.parent}; make it first.")
     parsed = parse_chain(chain)
     around = Around([read_recording(one) for one in voices_in(voices)], read_recording(prompt))
     write(out, parsed.applied(read_recording(file), seed, around))

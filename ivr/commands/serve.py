@@ -3,11 +3,15 @@
 import typer
 
 from ivr.commands.official import fetch_model
+from ivr.fixtures.own import OwnRecordings
 from ivr.logs import configure_logs
-from ivr.serving import open_serving
+from ivr.serving import ExchangeSetup, open_serving
 from ivr.serving import serve as run_server
 from ivr.settings import load_settings
 from ivr.store.cards import count_cards, sample_cards
+
+LOCAL = ExchangeSetup(recorder=lambda application: OwnRecordings(application.content, application.clock))
+"""What is served without a Twilio account."""
 
 
 def serve(
@@ -20,7 +24,7 @@ def serve(
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
     configure_logs(settings.log_format)
     fetch_model(settings)
-    serving = open_serving(settings)
+    serving = open_serving(settings, setup=LOCAL)
     if samples:
         with serving.application.db.transaction() as conn:
             if count_cards(conn) == 0:

@@ -1,5 +1,8 @@
 """G.711 μ-law by tables: ``audioop`` is gone from Python 3.13."""
 
+import io
+import wave
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,3 +45,14 @@ def decode(mulaw: bytes) -> bytes:
 def encode(samples: Samples) -> bytes:
     """int16 samples to μ-law bytes, one each."""
     return _ENCODE[samples.view(np.uint16)].tobytes()
+
+
+def wav(mulaw: bytes) -> bytes:
+    """μ-law as a WAV file: 8 kHz, 16 bits, which every browser and player knows."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(BYTES_PER_SECOND)
+        out.writeframes(decode(mulaw))
+    return file.getvalue()

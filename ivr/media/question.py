@@ -38,12 +38,23 @@ class Turn:
 
 
 GOING_ON = Turn()
+MOST_KEPT_BYTES = 120 * BYTES_PER_SECOND
+"""A turn that takes longer is kept by its beginning."""
 
 
 class Question:
-    """Listens for one answer until the turn is over."""
+    """Listens for one answer until the turn is over. ``keeps_all``: all that comes is kept as well, for debugging."""
 
-    def __init__(self, book: DialogBook, listen: Listen, earlier: Utterance, ear: Ear, executor: Executor) -> None:
+    def __init__(
+        self,
+        book: DialogBook,
+        listen: Listen,
+        earlier: Utterance,
+        ear: Ear,
+        executor: Executor,
+        *,
+        keeps_all: bool = False,
+    ) -> None:
         field = book.fields[listen.field]
         self._executor = executor
         self._listener = Listener(
@@ -59,6 +70,13 @@ class Question:
         self._near = NearSpeech()
         self._ring = ClipRing(CHUNK_BYTES)
         self._pending = b""
+        self._all = bytearray()
+        self._room = MOST_KEPT_BYTES if keeps_all else 0
+
+    @property
+    def all_heard(self) -> bytes:
+        """The μ-law of the whole turn, prompts' time included; empty where it is not kept."""
+        return bytes(self._all)
 
     @property
     def utterance(self) -> Utterance:
@@ -69,6 +87,7 @@ class Question:
 
     async def audio(self, mulaw: bytes) -> Turn:
         """The next stretch of the caller's audio, of any length."""
+        self._all += mulaw[: self._room - len(self._all)]
         self._pending += mulaw
         while len(self._pending) >= CHUNK_BYTES:
             chunk, self._pending = self._pending[:CHUNK_BYTES], self._pending[CHUNK_BYTES:]

@@ -80,6 +80,8 @@ class MediaServices:
     steps: Executor
     """Threads for the database."""
     pacing: Pacing = REAL_TIME
+    keep_sound: Callable[[str, int, bytes], None] | None = None
+    """Given where whole turns are kept for debugging: the call, its step, the μ-law."""
 
 
 class MediaSession:
@@ -147,7 +149,7 @@ class MediaSession:
             if await self._play_out(player, wire):
                 await self._in_step_thread(self._services.calls.said, self._call_sid, reply.step)
             return None
-        turn = await self._listen(reply.then, player, wire)
+        turn = await self._listen(reply.step, reply.then, player, wire)
         if turn is None or turn.event is None:
             return None
         if isinstance(turn.event, Heard):
@@ -172,11 +174,18 @@ class MediaSession:
             await self._pass(message, player)
         return True
 
-    async def _listen(self, listen: Listen, player: Player, wire: Wire) -> Turn | None:
+    async def _listen(self, step: int, listen: Listen, player: Player, wire: Wire) -> Turn | None:
         """What ends the caller's turn; None when the stream ended first."""
         services = self._services
+        keep = services.keep_sound
         earlier = await self._in_step_thread(services.calls.heard_so_far, self._call_sid)
-        question = Question(services.book, listen, earlier, services.ear, services.speech)
+        question = Question(services.book, listen, earlier, services.ear, services.speech, keeps_all=keep is not None)
+        turn = await self._until_over(question, listen, player, wire)
+        if keep is not None:
+            await self._in_step_thread(keep, self._call_sid, step, question.all_heard)
+        return turn
+
+    async def _until_over(self, question: Question, listen: Listen, player: Player, wire: Wire) -> Turn | None:
         shown = ""
         while (message := await wire.next()) is not None:
             turn = await self._take(message, question, player)

@@ -71,7 +71,8 @@ class Wire:
             self._pacing.digested(self._call_sid, self._taken, self._sent)
         while True:
             try:
-                frame = await asyncio.wait_for(self._frames.get(), self._pacing.stall_seconds)
+                async with asyncio.timeout(self._pacing.stall_seconds):  # wait_for would make a task a message
+                    frame = await self._frames.get()
             except TimeoutError:
                 return Media(SILENCE * round(self._pacing.stall_seconds * BYTES_PER_SECOND))
             if frame is None:

@@ -46,6 +46,8 @@ class ReportGround:
     titles: Titles
     slots: Callable[[], Share]
     """Places of recognition of this process: taken, of all."""
+    codes_paused: Callable[[Connection, datetime], bool]
+    """Whether nobody is sent a one-time code now."""
 
     @property
     def rules(self) -> ReportRules:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
+from ivr.codes.brake import pause_reason
 from ivr.dialog.forms import DialogBook
 from ivr.hotline import Hotline
 from ivr.line.schedule import schedule_of
@@ -21,7 +22,13 @@ def report_ground(
 ) -> ReportGround:
     """``slots``: places of recognition of this process that are taken, and all of them."""
     titles = Titles(_categories(book), _wordings(book))
-    return ReportGround(schedule_of(hotline, zone), words, titles, lambda: Share(*slots()))
+    return ReportGround(
+        schedule_of(hotline, zone),
+        words,
+        titles,
+        lambda: Share(*slots()),
+        lambda conn, now: pause_reason(conn, hotline, now) is not None,
+    )
 
 
 def _categories(book: DialogBook) -> Mapping[str, str]:

@@ -59,7 +59,8 @@ class Reports:
             if self._board is None or not self._board.at <= now < self._board.at + BOARD_FRESH:
                 with reading(self._db) as conn:
                     day = today(now, self.zone)
-                    self._board = look(conn, day, now, self._ground.slots(), self._ground.rules)
+                    paused = self._ground.codes_paused(conn, now)
+                    self._board = look(conn, day, now, self._ground.slots(), self._ground.rules, codes_paused=paused)
             return self._board
 
     def groups(self, page: str, period: Period) -> tuple[Group, ...]:

@@ -23,6 +23,7 @@ from ivr.reports.source import (
     sent_codes,
 )
 from ivr.reports.words import ReportRules
+from ivr.store.code_events import Neighbours, worst_conversion
 
 RECENT = timedelta(minutes=30)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -68,7 +69,9 @@ class Wallboard:
         raise KeyError(metric)
 
 
-def look(conn: Connection, day: Period, now: datetime, slots: Share, rules: ReportRules) -> Wallboard:
+def look(
+    conn: Connection, day: Period, now: datetime, slots: Share, rules: ReportRules, *, codes_paused: bool
+) -> Wallboard:
     """Read the present state. ``day``: today; ``slots``: places of recognition, taken of all."""
     lately = places_between(conn, min(day.since, now - LONGEST_CALL), day.until)
     today = [place for place in lately if place.joined_at >= day.since]
@@ -82,7 +85,8 @@ def look(conn: Connection, day: Period, now: datetime, slots: Share, rules: Repo
             Group("operators", _operators(statuses)),
             Group("service_today", service_figures(line_figures(today, rules), rules)),
             Group("service_recent", _recent_figures(line_figures(recent, rules), rules)),
-            Group("machine", _machine(conn, day, now, slots)),
+            Group("machine", _machine(conn, now, slots)),
+            Group("codes", _codes(conn, day, now, rules, paused=codes_paused)),
             Group("appeals", appeal_figures(appeal_counts(conn, now, timedelta(hours=rules.near_hours)))),
         ),
     )
@@ -133,17 +137,33 @@ def _recent_figures(line: LineFigures, rules: ReportRules) -> tuple[Figure, ...]
     return tuple(figure for figure in service_figures(line, rules) if figure.metric in RECENT_METRICS)
 
 
-def _machine(conn: Connection, day: Period, now: datetime, slots: Share) -> tuple[Figure, ...]:
-    codes = sent_codes(conn, day.since)
+def _machine(conn: Connection, now: datetime, slots: Share) -> tuple[Figure, ...]:
     incidents = open_incidents(conn, now)
     return (
         Figure("calls_now", Count(calls_in_progress(conn, now))),
         Figure("slots_taken", slots, slots.whole > 0 and slots.part >= slots.whole),
+        Figure("incidents_open", Count(incidents)),
+    )
+
+
+def _codes(conn: Connection, day: Period, now: datetime, rules: ReportRules, *, paused: bool) -> tuple[Figure, ...]:
+    """Are codes entered, and does somebody guess cards or pump messages?"""
+    codes = sent_codes(conn, day.since)
+    return (
         Figure("codes_sent", Count(len(codes))),
         Figure("codes_used", _used(codes, now)),
         Figure("sms_p95", quantile_span([code.sent_at - code.created_at for code in codes], SLOWEST_LEFT_OUT)),
-        Figure("incidents_open", Count(incidents)),
+        Figure("codes_paused", Count(int(paused)), paused),
+        _worst(conn, "codes_worst_range", "range_key", now, rules),
+        _worst(conn, "codes_worst_askers", "prefix_key", now, rules),
     )
+
+
+def _worst(conn: Connection, metric: str, key: Neighbours, now: datetime, rules: ReportRules) -> Figure:
+    """Of all neighbours the ones whose codes are entered least."""
+    worst = worst_conversion(conn, key, now, rules.least_codes)
+    share = Share(worst.right, worst.sent)
+    return Figure(metric, share, _is_below(share, rules.least_entered))
 
 
 def _used(codes: Sequence[SentCode], now: datetime) -> Share:

@@ -35,6 +35,8 @@ class ReportRules:
     least_talks: int
     most_blocked: float
     most_days: int
+    least_codes: int
+    least_entered: float
 
     @property
     def goal(self) -> Goal:

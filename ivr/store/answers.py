@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
-from ivr.store.tables import answers
+from ivr.store.tables import BATCH, answers
 
 HISTORY_KEPT = timedelta(days=100)
 """How long it is kept what calls were about and how answers fared: a little longer than the longest report."""
@@ -16,7 +16,8 @@ _COUNT = (
     .where(answers.c.at >= bindparam("since"), answers.c.at < bindparam("until"))
     .group_by(answers.c.field, answers.c.result)
 )
-_PURGE = delete(answers).where(answers.c.at < bindparam("before"))
+_OLD = select(answers.c.id).where(answers.c.at < bindparam("before")).limit(BATCH)
+_PURGE = delete(answers).where(answers.c.id.in_(_OLD))
 
 
 def note_answer(conn: Connection, call_sid: str, field: str, result: str, at: datetime) -> None:
@@ -33,5 +34,5 @@ def count_answers(conn: Connection, since: datetime, until: datetime) -> Mapping
 
 
 def purge_answers(conn: Connection, before: datetime) -> int:
-    """Forget old counts; returns how many rows."""
+    """Forget old counts, ``BATCH`` at most; returns how many rows."""
     return conn.execute(_PURGE, {"before": before}).rowcount

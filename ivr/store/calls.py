@@ -4,13 +4,13 @@ The functions take the connection of an open transaction. ``state`` and ``reply`
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from ivr.store.tables import calls, insert_new, seen, turns
+from ivr.store.tables import BATCH, calls, insert_new, seen, turns
 
 Json = Mapping[str, Any]
 
@@ -74,6 +74,10 @@ class Turn:
     """``caller`` or ``hotline``."""
     text: str
     at: datetime
+    field: str | None = None
+    """Of a caller's line: the question that was open."""
+    result: str | None = None
+    """What the line was to that question, one of ``ivr.dialog.answered.Answered``; None where it was no answer."""
 
 
 _COLUMNS = [calls.c[field.name] for field in fields(CallRow)]
@@ -127,9 +131,10 @@ _SAVE_STATE = (
     .values(state=bindparam("new_state"), updated_at=bindparam("at"))
 )
 _FIND_TOKEN = select(seen.c.call_sid, seen.c.step).where(seen.c.token == bindparam("token"))
-_PURGE_TOKENS = delete(seen).where(seen.c.at < bindparam("before"))
+_OLD_TOKENS = select(seen.c.token).where(seen.c.at < bindparam("before")).limit(BATCH)
+_PURGE_TOKENS = delete(seen).where(seen.c.token.in_(_OLD_TOKENS))
 _ADD_TURNS = insert(turns)
-_TURNS_OF = select(turns.c.step, turns.c.who, turns.c.text, turns.c.at).where(turns.c.call_sid == bindparam("sid"))
+_TURNS_OF = select(*(turns.c[field.name] for field in fields(Turn))).where(turns.c.call_sid == bindparam("sid"))
 
 
 def insert_call(
@@ -226,7 +231,7 @@ def find_token(conn: Connection, token: str) -> SeenStep | None:
 
 
 def purge_tokens(conn: Connection, before: datetime) -> int:
-    """Forget webhooks; Twilio does not repeat one after a day. Returns how many were forgotten."""
+    """Forget webhooks, ``BATCH`` at most; Twilio repeats none after a day. Returns how many were forgotten."""
     return conn.execute(_PURGE_TOKENS, {"before": before}).rowcount
 
 
@@ -276,7 +281,7 @@ def save_state(conn: Connection, sid: str, expected_step: int, state: Json, at: 
 
 def add_turns(conn: Connection, call_sid: str, lines: Iterable[Turn]) -> None:
     """Write lines of the dialogue behind those that are there."""
-    rows = [{"call_sid": call_sid, "step": t.step, "who": t.who, "text": t.text, "at": t.at} for t in lines]
+    rows = [{"call_sid": call_sid, **asdict(line)} for line in lines]
     if rows:
         conn.execute(_ADD_TURNS, rows)
 

@@ -53,6 +53,7 @@ _FIND = select(*_COLUMNS).where(cards.c.number == bindparam("this_number"))
 _FIND_LOCKED = _FIND.with_for_update()
 _KNOWN = select(cards.c.number).where(cards.c.number.in_(bindparam("numbers", expanding=True)))
 _LIST = select(*_COLUMNS).order_by(cards.c.number)
+_OF_PHONE = _LIST.where(cards.c.phone == bindparam("this_phone")).limit(bindparam("most"))
 _COUNT = select(func.count()).select_from(cards)
 _ACTIVATE = (
     update(cards)
@@ -77,6 +78,11 @@ def find_card(conn: Connection, number: str, lock: bool = False) -> Card | None:
     """The card, or None. ``lock`` holds it to the end of the transaction, which then must be a writing one."""
     row = conn.execute(_FIND_LOCKED if lock else _FIND, {"this_number": number}).first()
     return Card(*row) if row else None
+
+
+def cards_of(conn: Connection, phone: str, most: int) -> list[Card]:
+    """The cards with this phone (E.164) in their questionnaire, whatever their status, by number; ``most`` of them."""
+    return [Card(*row) for row in conn.execute(_OF_PHONE, {"this_phone": phone, "most": most})]
 
 
 def list_cards(conn: Connection) -> list[Card]:

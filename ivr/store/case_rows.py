@@ -52,7 +52,7 @@ _ANSWERS = (
 )
 _CODES = (
     select(codes.c.id, codes.c.created_at, codes.c.tries, codes.c.used_at)
-    .where(codes.c.call_sid == bindparam("sid"))
+    .where(codes.c.purpose == "call", codes.c.holder == bindparam("sid"))
     .order_by(codes.c.created_at)
 )
 _WAYS = (

@@ -102,6 +102,12 @@ class Database:
         with self.reading() as conn:
             conn.execute(text("SELECT 1"))
 
+    def settle(self) -> None:
+        """Move SQLite's write-ahead log into the file and empty it: what was deleted is then in neither of the two."""
+        if self._is_sqlite:
+            with _translated(), self._queue, self._engine.connect() as conn:
+                conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close every connection that is not in use."""
         with self._queue:
@@ -145,6 +151,12 @@ def hold_counts(conn: Connection) -> None:
         conn.execute(_SET_PATIENCE, {"milliseconds": str(COUNTS_MILLISECONDS)})
         lock_names(conn, COUNTS)
         conn.execute(_SET_PATIENCE, {"milliseconds": str(STATEMENT_MILLISECONDS)})
+
+
+def be_patient(conn: Connection, seconds: int) -> None:
+    """Let PostgreSQL work so long on each statement from here to the end of the transaction: no caller waits for it."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(_SET_PATIENCE, {"milliseconds": str(seconds * 1000)})
 
 
 def _lock_key(name: str) -> int:
@@ -239,3 +251,5 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
     connection.execute("PRAGMA foreign_keys=ON")
+    # What is deleted is overwritten; a step that rewrites its call takes no longer by it.
+    connection.execute("PRAGMA secure_delete=ON")

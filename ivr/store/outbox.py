@@ -69,6 +69,7 @@ _LATEST = (
     .order_by(outbox.c.created_at.desc())
     .limit(1)
 )
+_ALL_TO = select(*_COLUMNS).where(outbox.c.to_number == bindparam("this_number")).order_by(outbox.c.created_at)
 _CLAIM = (
     update(outbox)
     .where(
@@ -178,6 +179,11 @@ def latest_to(conn: Connection, to_number: str) -> OutboxRow | None:
     """The newest message to a phone: was it sent, did it arrive?"""
     row = conn.execute(_LATEST, {"this_number": to_number}).first()
     return OutboxRow(*row) if row else None
+
+
+def messages_to(conn: Connection, to_number: str) -> list[OutboxRow]:
+    """All messages to a phone, oldest first."""
+    return [OutboxRow(*row) for row in conn.execute(_ALL_TO, {"this_number": to_number})]
 
 
 def count_messages(conn: Connection, to_number: str, key_prefix: str, since: datetime) -> int:

@@ -1,6 +1,6 @@
 """The tables of who proves to be whom, of what was agreed to and of what was erased; see ``ivr.store.tables``."""
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from ivr.store.moments import UtcDateTime
 from ivr.store.tables import SERIAL, metadata
@@ -12,7 +12,11 @@ codes = Table(
     Column("holder", String(64), nullable=False),
     Column("card_key", String(64), nullable=False),
     Column("phone_key", String(64), nullable=False),
+    Column("source_key", String(64)),
+    Column("prefix_key", String(64), nullable=False),
+    Column("range_key", String(64), nullable=False),
     Column("purpose", String(32), nullable=False),
+    Column("decoy", Boolean, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
@@ -35,12 +39,15 @@ code_events = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("purpose", String(32), nullable=False),
     Column("source_key", String(64)),
-    Column("prefix_key", String(64)),
+    Column("prefix_key", String(64), nullable=False),
+    Column("range_key", String(64), nullable=False),
     Column("decoy", Boolean, nullable=False),
     Index(None, "phone_key", "at"),
     Index(None, "card_key", "at"),
     Index(None, "source_key", "at"),
     Index(None, "prefix_key", "at"),
+    Index(None, "range_key", "at"),
+    Index(None, "kind", "decoy", "at"),
     Index(None, "at"),
 )
 
@@ -59,6 +66,15 @@ consents = Table(
     Index(None, "phone_key", "kind"),
 )
 
+consent_texts = Table(
+    "consent_texts",
+    metadata,
+    Column("version", String(64), primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("used_at", UtcDateTime, nullable=False),
+)
+
 visits = Table(
     "visits",
     metadata,
@@ -69,6 +85,16 @@ visits = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     Index(None, "phone_key"),
     Index(None, "seen_at"),
+)
+
+wrong_entries = Table(
+    "wrong_entries",
+    metadata,
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
+    Column("address_key", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "address_key", "at"),
+    Index(None, "at"),
 )
 
 captures = Table(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from ivr.store.tables import questionnaire_changes
 
-ChangedBy = Literal["caller", "operator"]
+ChangedBy = Literal["caller", "operator", "cabinet"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,11 @@ from ivr.store.moments import UtcDateTime
 
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite counts rows up by itself only where the type is spelt INTEGER."""
+BATCH = 2000
+"""Old rows that one statement takes away at most; what purges goes on while it gets as many.
+
+Callers wait for whoever writes to SQLite, and give up after 5 seconds.
+"""
 
 metadata = MetaData(
     naming_convention={
@@ -75,6 +80,8 @@ turns = Table(
     Column("who", String(16), nullable=False),
     Column("text", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("field", String(64)),
+    Column("result", String(16)),
     Index(None, "call_sid", "id"),
 )
 

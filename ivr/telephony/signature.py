@@ -18,6 +18,14 @@ class SignatureCheck:
         self._base = public_base_url
         self._socket_base = socket_url(public_base_url)
 
+    def sign(self, path_and_query: str) -> str:
+        """What the account would send with a form without fields."""
+        return str(self._validator.compute_signature(self._base + path_and_query, MultiDict()))
+
+    def sign_socket(self, path: str) -> str:
+        """What the account would send to open a stream."""
+        return str(self._validator.compute_signature(self._socket_base + path, MultiDict()))
+
     def webhook(self, path_and_query: str, form: MultiDict[str, str], signature: str | None) -> bool:
         """True for a form that the account signed. A missing signature is a wrong one, never an error."""
         return self._check(self._base + path_and_query, form, signature)

@@ -101,6 +101,10 @@ class GatewayMessages:
             ListedSms(one.id, one.status, one.error, one.created_at.astimezone(UTC)) for one in listing.messages
         )
 
+    def status_of_find(self, to: str) -> int:
+        """The status of the answer to the same question. Raises ``httpx.HTTPError``."""
+        return self._post("messages/find", {"to": to}, "")[0]
+
     def close(self) -> None:
         self._client.close()
 

@@ -5,11 +5,13 @@ from flask import Flask, Response, request
 
 from ivr.store.db import StoreError
 from ivr.web import line_voice, operator_voice
+from ivr.web.cabinet.install import install_cabinet
 from ivr.web.context import WebContext
 from ivr.web.desk.install import install_desk
 from ivr.web.forms import LONGEST_FORM
 from ivr.web.health import health
 from ivr.web.phone import phone
+from ivr.web.recorder import recorder
 from ivr.web.recordings import recordings
 from ivr.web.reports import reports
 from ivr.web.sms import sms
@@ -31,8 +33,11 @@ def create_web(context: WebContext) -> Flask:
         web.register_blueprint(blueprint)
     install_desk(web, context.desk)
     web.register_blueprint(reports)
+    install_cabinet(web)
     if context.local_phone:
         web.register_blueprint(phone)
+    if context.recorder:
+        web.register_blueprint(recorder)
     return web
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 from ivr.appeals import AppealDesk
+from ivr.cabinet.service import Cabinet
 from ivr.calls import Calls
 from ivr.case.service import Case
 from ivr.clock import Clock
@@ -22,6 +23,7 @@ from ivr.media.prompts import PromptLibrary
 from ivr.reports.service import Reports
 from ivr.store.cards import Card
 from ivr.store.db import Database
+from ivr.takes import Recorder
 from ivr.telephony.line_twiml import LinePhone
 from ivr.telephony.signature import SignatureCheck
 from ivr.telephony.sms_gateway import GatewayCheck
@@ -103,6 +105,11 @@ class WebContext:
     line: LineParts
     desk: DeskParts
     reports: Reports
+    cabinet: Cabinet
+    save_call: Callable[[str], bytes]
+    """A call's name to a ZIP file with its scenario; raises ``CallNotSavedError``."""
+    recorder: Recorder | None = None
+    """None where testers record nothing."""
 
 
 def context() -> WebContext:

@@ -15,16 +15,17 @@ KEPT = "ivr.form"
 
 
 class FormsFirst:
-    """ASGI: reads the body of a request into its scope; 413 for one that is too long."""
+    """ASGI: reads the body of a request into its scope; 413 for one of more than ``longest`` bytes."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, longest: int = LONGEST_FORM) -> None:
         self._app = app
+        self._longest = longest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return
-        body = await _read(receive)
+        body = await _read(receive, self._longest)
         if body is None:
             await _refuse(send)
         else:
@@ -46,13 +47,13 @@ class FormAtHand:
         return answer
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive, longest: int) -> bytes | None:
     """The whole body; None where it is too long or the client is gone."""
     body = bytearray()
     while True:
         message: Message = await receive()
         body += message.get("body", b"")
-        if message["type"] != "http.request" or len(body) > LONGEST_FORM:
+        if message["type"] != "http.request" or len(body) > longest:
             return None
         if not message.get("more_body"):
             return bytes(body)

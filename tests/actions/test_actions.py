@@ -11,7 +11,7 @@ import pytest
 
 from ivr.actions import Action, load_actions
 from ivr.actions.line_services import LineMode
-from ivr.actions.services import CodeVerdict, Context, Services
+from ivr.actions.services import CodeOffer, CodeVerdict, Context, Services
 from ivr.dialog.events import Finished
 from ivr.dialog.walk import OPERATOR_ASKED
 from ivr.errors import LoyaltyUnavailable
@@ -38,8 +38,9 @@ class FakeServices:
 
     cards: dict[str, FakeCard] = field(default_factory=dict)
     verdict: CodeVerdict = "right"
-    within_limits: bool = True
+    offered: CodeOffer = "sent"
     activates: bool = True
+    consents: list[tuple[str, str]] = field(default_factory=list)
     mode: LineMode = "direct"
     joined: list[str | None] = field(default_factory=list)
     offers: list[tuple[str, str | None]] = field(default_factory=list)
@@ -67,9 +68,12 @@ class FakeServices:
         self.activations.append((number, name, birth_date, phone))
         return self.activates
 
-    def offer_code(self, card_number: str, phone: str | None) -> bool:
+    def note_consent(self, phone: str, number: str) -> None:
+        self.consents.append((phone, number))
+
+    def offer_code(self, card_number: str, phone: str | None) -> CodeOffer:
         self.offers.append((card_number, phone))
-        return self.within_limits
+        return self.offered
 
     def check_code(self, card_number: str, code: str) -> CodeVerdict:
         assert (card_number, code) == (NUMBER, SLOTS["one_time_code"])
@@ -163,19 +167,22 @@ def test_a_silent_base_uses_no_code_up() -> None:
 @pytest.mark.parametrize("cards", [{}, {NUMBER: FakeCard()}, {NUMBER: FakeCard(birth_date=date(1, 1, 1))}])
 def test_known_and_unknown_cards_are_answered_alike(cards: dict[str, FakeCard]) -> None:
     assert run("send_code", FakeServices(cards)) == Finished("send_code", "sent")
-    assert run("send_code", FakeServices(cards, within_limits=False)) == Finished("send_code", "limited")
+    assert run("send_code", FakeServices(cards, offered="limited")) == Finished("send_code", "limited")
+    assert run("send_code", FakeServices(cards, offered="paused")) == Finished("send_code", "paused")
 
 
 def test_a_proven_caller_activates() -> None:
     services = FakeServices({NUMBER: FakeCard()})
     assert run("activate_verified", services) == Finished("activate_verified", "activated")
     assert services.activations == [(NUMBER, "мария", BORN, None)]
+    assert services.consents == [(ON_FILE, NUMBER)]
 
 
 def test_a_card_without_a_phone_takes_the_callers() -> None:
     services = FakeServices({NUMBER: FakeCard(phone=None)})
     run("activate_verified", services)
     assert services.activations[0][3] == CALLER
+    assert services.consents == [(CALLER, NUMBER)]
 
 
 def test_an_active_card_is_never_activated_again() -> None:

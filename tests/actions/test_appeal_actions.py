@@ -9,6 +9,7 @@ from ivr.actions import load_actions
 from ivr.actions.services import Context
 from ivr.appeals import AppealDesk, in_pairs
 from ivr.clock import SetClock
+from ivr.codes import CodeRequest
 from ivr.dialog.events import Finished
 from ivr.hotline import Hotline
 from ivr.incidents import IncidentDesk, Outage
@@ -222,7 +223,7 @@ def test_it_is_too_late_to_take_up_what_was_answered_long_ago(hall: Hall) -> Non
 
 def offer(hall: Hall, phone: str | None = CALLER, call: str = "CA1") -> str | None:
     with hall.database.transaction() as conn:
-        return hall.desk.codes.offer(conn, call, CARD, phone, "identity").outbox_id
+        return hall.desk.codes.offer(conn, CodeRequest("call", call, CARD, phone, phone)).outbox_id
 
 
 def fold(hall: Hall, sms_id: str | None, status: str) -> None:
@@ -268,14 +269,18 @@ def test_a_new_code_voids_the_last_one_and_is_for_this_call(hall: Hall) -> None:
     to, body = hall.texts()[-1]
     assert to == CALLER
     with hall.database.transaction() as conn:
-        assert hall.desk.codes.check(conn, "CA1", CARD, old) == "none"
-        assert hall.desk.codes.check(conn, "CA2", CARD, body.partition(": ")[2][:6]) == "right"
+        assert hall.desk.codes.check(conn, "call", "CA1", CARD, old) == "none"
+        assert hall.desk.codes.check(conn, "call", "CA2", CARD, body.partition(": ")[2][:6]) == "right"
     assert hall.run("resend_code", call="CA2").outcome == "nothing"
 
 
 def test_no_more_codes_than_the_limits_allow(hall: Hall) -> None:
     offer(hall)
-    assert [hall.run("resend_code").outcome for _ in range(3)] == ["sent", "sent", "limited"]
+    outcomes = []
+    for call in ("CA1", "CA2", "CA3"):
+        hall.clock.move(timedelta(minutes=1))
+        outcomes.append(hall.run("resend_code", call=call).outcome)
+    assert outcomes == ["sent", "sent", "limited"]
     assert hall.run("last_code").outcome == "limited"
     assert len(hall.texts()) == 3
 

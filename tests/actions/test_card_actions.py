@@ -299,10 +299,11 @@ def test_every_action_that_asks_a_silent_base_says_so(world: World) -> None:
     silent = World(world.database, replace(world.desk, loyalty=HttpLoyalty("http://127.0.0.1:9", "t")))
     slots = {"birth_date": "1985-05-23", "person_name": "мария", "one_time_code": "012345", "new_phone": "9160000999"}
     args = {"field": "phone", "way": "app", "result": "failed", "sms": "text"}
+    facts = {"text_fault": "no_date"}
     unavailable = {
         name
         for name in ACTIONS
-        if silent.run(name, ISSUED, proven=ISSUED, slots=slots, args=args).outcome == "unavailable"
+        if silent.run(name, ISSUED, proven=ISSUED, slots=slots, args=args, facts=facts).outcome == "unavailable"
     }
     assert set(TELLS_OF_CARDS) | {"send_code"} == unavailable
 

@@ -40,12 +40,13 @@ def test_mutate_writes_the_same_wav_for_the_same_seed(tmp_path: Path) -> None:
     [
         (["mutate", CODE, "out.wav", "--with", "bable:10"], "Did you mean babble?"),
         (["mutate", CODE, "out.mp3", "--with", "mulaw"], "name a file that ends in .wav"),
+        (["mutate", CODE, "nowhere/out.wav", "--with", "mulaw"], "there is no folder nowhere; make it first"),
         (["mutate", "nowhere.wav", "out.wav", "--with", "mulaw"], "nowhere.wav: not a readable recording"),
         (
             ["mutate", CODE, "out.wav", "--with", "babble:1", "--voices", "nowhere"],
             "no folder with WAV files; name one",
         ),
-        (["grid", "--set", "nowhere"], "name starter, real or a folder that has one"),
+        (["grid", "--set", "nowhere"], "name starter, real, own or a folder that has one"),
     ],
 )
 def test_a_mistake_says_what_to_do_and_writes_no_sound(

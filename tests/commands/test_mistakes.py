@@ -126,7 +126,7 @@ def test_it_names_a_scenario_that_it_cannot_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "x.yaml").write_text("call: x\ntitle: x\nturns:\n  - says: hello\nexpect: {disposition: solved}\n")
-    assert "turns" in told(monkeypatch, capsys, "call", "x.yaml")
+    assert "x.yaml:4: unknown key `says`" in told(monkeypatch, capsys, "call", "x.yaml")
 
 
 def test_a_picture_has_a_kind_that_graphviz_draws(

@@ -56,14 +56,14 @@ async def test_an_empty_hotline_claims_nothing(supervisor: httpx.AsyncClient) ->
     assert page.count("нет данных") >= 4
 
 
-@pytest.mark.parametrize("name", ["", *(f"/{name}" for name in PAGES)])
-async def test_every_figure_prints_its_definition(serving: Serving, supervisor: httpx.AsyncClient, name: str) -> None:
+async def test_every_figure_prints_its_definition(serving: Serving, supervisor: httpx.AsyncClient) -> None:
     remember(serving)
-    page = (await supervisor.get(f"/reports{name}")).text
-    metrics = set(METRIC.findall(page))
-    assert len(metrics) >= 4
     definitions = serving.application.content.reports.metrics
-    assert [metric for metric in metrics if definitions[metric].means not in page] == []
+    for name in ("", *(f"/{name}" for name in PAGES)):
+        page = (await supervisor.get(f"/reports{name}")).text
+        metrics = set(METRIC.findall(page))
+        assert len(metrics) >= 4, name
+        assert [metric for metric in metrics if definitions[metric].means not in page] == [], name
 
 
 async def test_a_page_shows_the_days_that_are_asked_for(serving: Serving, supervisor: httpx.AsyncClient) -> None:
@@ -92,8 +92,8 @@ async def test_what_is_not_there_is_not_found(supervisor: httpx.AsyncClient, add
 async def test_nobody_is_named_on_any_page(serving: Serving, supervisor: httpx.AsyncClient) -> None:
     remember(serving)
     for address in ADDRESSES:
-        answer = await supervisor.get(address)
-        if "png" not in address:
+        if not address.endswith(".png"):
+            answer = await supervisor.get(address)
             assert not re.search(r"\+7\d{6,}|7916\d{6,}|\bCA0", answer.text), address
 
 
@@ -150,13 +150,13 @@ async def test_the_wallboard_follows_the_line_and_tells_when_it_cannot(
     await stale.wait_for(state="hidden", timeout=10 * SECONDS)
 
 
-@pytest.mark.parametrize("name", ["", *(f"/{name}" for name in PAGES)])
-async def test_everybody_can_read_them(serving: Serving, window: BrowserContext, name: str) -> None:
+async def test_everybody_can_read_them(serving: Serving, window: BrowserContext) -> None:
     remember(serving)
     page = await window.new_page()
     await open_desk(page, "vera")
-    await page.goto(f"/reports{name}")
-    for details in await page.locator("summary").all():
-        await details.click()
-    found = await Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    for name in ("", *(f"/{name}" for name in PAGES)):
+        await page.goto(f"/reports{name}")
+        for details in await page.locator("summary").all():
+            await details.click()
+        found = await Axe().run(page)
+        assert found.violations_count == 0, f"/reports{name}: {found.generate_report()}"

@@ -6,7 +6,8 @@ import pytest
 
 from ivr.commands.call import caller_voices
 from ivr.errors import BookError
-from ivr.simulator.runner import Result, play
+from ivr.simulator.result import Result
+from ivr.simulator.runner import play
 from ivr.simulator.scenario import DeskOperator, Scenario, load_scenario
 
 CALLER = "+79160000102"

@@ -169,6 +169,7 @@ def reply(step: int, then: Ending, *, silent: bool = False) -> Reply:
 
 
 Serve = Callable[..., MediaSession]
+KeepSound = Callable[[str, int, bytes], None]
 CARD = Listen("card_number")
 GOODBYE = HangUp("solved")
 
@@ -198,8 +199,9 @@ def serve(socket: FakeSocket, book: DialogBook, ear: TextEar, feed: Feed, tmp_pa
     library = PromptLibrary(tmp_path, lambda _: np.full(round(8000 * PROMPT_SECONDS), 1000, np.int16))
     with ThreadPoolExecutor(2) as threads:
 
-        def serve(calls: FakeCalls, pacing: Pacing = REAL_TIME) -> MediaSession:
-            return MediaSession(socket, MediaServices(calls, book, ear, library, feed, threads, threads, pacing))
+        def serve(calls: FakeCalls, pacing: Pacing = REAL_TIME, keep: KeepSound | None = None) -> MediaSession:
+            parts = MediaServices(calls, book, ear, library, feed, threads, threads, pacing, keep)
+            return MediaSession(socket, parts)
 
         yield serve
 
@@ -321,6 +323,21 @@ async def test_the_sound_of_an_answer_goes_with_it(serve: Serve, socket: FakeSoc
     assert clip == silence * clip.count(silence) + voice * clip.count(voice)
     assert clip.count(voice) >= 0.24 * 8000
     assert len(clip) >= 1.9 * 8000
+
+
+async def test_whole_turns_are_kept_before_their_step_where_that_is_switched_on(
+    serve: Serve, socket: FakeSocket
+) -> None:
+    calls, kept = FakeCalls([reply(1, CARD), reply(2, CARD), reply(3, GOODBYE)]), list[tuple[int, int, int]]()
+    socket.start()
+    socket.silent(2)
+    socket.speak(FULL, 1)
+    socket.silent(3)
+    socket.press("4276051200020024")
+    socket.give(None)
+    await play(serve(calls, keep=lambda _, step, mulaw: kept.append((step, len(mulaw), len(calls.steps)))))
+    assert [(step, taken) for step, _, taken in kept] == [(1, 0), (2, 1)]
+    assert kept[0][1] >= 2.5 * 8000
 
 
 async def test_keys_have_no_sound(serve: Serve, socket: FakeSocket) -> None:

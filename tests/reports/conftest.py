@@ -37,7 +37,7 @@ def schedule(hotline: Hotline) -> Schedule:
 @pytest.fixture(scope="session")
 def ground(schedule: Schedule, words: ReportWords) -> ReportGround:
     titles = Titles({"activate": "Активация карты"}, {"card_number": "Назовите номер карты, шестнадцать цифр."})
-    return ReportGround(schedule, words, titles, lambda: Share(3, 24))
+    return ReportGround(schedule, words, titles, lambda: Share(3, 24), lambda _conn, _now: False)
 
 
 @pytest.fixture

@@ -143,7 +143,8 @@ class History:
         key = f"{self._serial:032x}"
         self._rows[codes].append(
             {
-                "id": key, "call_sid": sid, "card_key": key, "phone_key": key, "purpose": "activation",
+                "id": key, "holder": sid, "card_key": key, "phone_key": key, "purpose": "call", "prefix_key": key,
+                "range_key": key, "decoy": False,
                 "digest": "0" * 64, "created_at": start, "expires_at": start + timedelta(minutes=5), "tries": 0,
                 "used_at": start + timedelta(seconds=40) if used else None, "voided_at": None,
             }

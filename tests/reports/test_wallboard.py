@@ -1,5 +1,6 @@
 """The wallboard over hand-made rows: what it counts, and what it marks."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from ivr.reports.figures import Count, Share, Span
 from ivr.reports.ledger import ReportGround
 from ivr.reports.service import Reports
 from ivr.reports.wallboard import Figure
+from ivr.store.code_events import EventKeys, add_event
 from ivr.store.db import Database
 from ivr.store.operators import Operator, Status, add_operator
 from ivr.store.person_tables import codes
@@ -59,7 +61,8 @@ class Hall:
             conn.execute(
                 codes.insert(),
                 {
-                    "id": key, "call_sid": "CA1", "card_key": key, "phone_key": key, "purpose": "activation",
+                    "id": key, "holder": "CA1", "card_key": key, "phone_key": key, "purpose": "call", "prefix_key": key,
+                    "range_key": key, "decoy": state == "decoy",
                     "digest": "0" * 64, "created_at": at, "expires_at": at + 5 * MINUTE, "tries": 0,
                     "used_at": at + 30 * SECOND if used else None, "voided_at": None,
                 },
@@ -89,7 +92,7 @@ def test_an_empty_hall_is_quiet_and_claims_nothing(hall: Hall, empty_reports: Re
     board = empty_reports.wallboard()
     assert hall.figure("line", "in_line").value == Count(0)
     assert hall.figure("service_today", "service_all").value == Share(0, 0)
-    assert hall.figure("machine", "codes_used").value == Share(0, 0)
+    assert hall.figure("codes", "codes_used").value == Share(0, 0)
     assert [one.metric for group in board.groups for one in group.figures if one.attention] == []
 
 
@@ -155,14 +158,14 @@ def test_codes_are_those_that_left_and_used_those_that_can_be_used_no_longer(hal
     hall.code(60 * MINUTE, state="failed")
     hall.code(60 * MINUTE, state="decoy")
     hall.code(timedelta(hours=20), used=True)
-    assert hall.figure("machine", "codes_sent").value == Count(4)
-    assert hall.figure("machine", "codes_used").value == Share(2, 3)
-    assert hall.figure("machine", "sms_p95").value == Span(2, 4)
+    assert hall.figure("codes", "codes_sent").value == Count(4)
+    assert hall.figure("codes", "codes_used").value == Share(2, 3)
+    assert hall.figure("codes", "sms_p95").value == Span(2, 4)
 
 
 def test_places_of_recognition_are_marked_when_all_are_taken(database: Database, ground: ReportGround) -> None:
     for taken, marked in ((23, False), (24, True)):
-        full = ReportGround(ground.schedule, ground.words, ground.titles, lambda taken=taken: Share(taken, 24))  # type: ignore[misc]
+        full = replace(ground, slots=lambda taken=taken: Share(taken, 24))  # type: ignore[misc]
         board = Reports(database, SetClock(NOW), full).wallboard()
         assert board.figure("machine", "slots_taken") == Figure("slots_taken", Share(taken, 24), marked)
 
@@ -181,3 +184,19 @@ def test_a_wallboard_is_read_once_a_second(database: Database, ground: ReportGro
 def test_an_unknown_figure_is_refused(empty_reports: Reports) -> None:
     with pytest.raises(KeyError):
         empty_reports.wallboard().figure("line", "callers")
+
+
+def test_it_marks_that_codes_are_stopped_and_the_neighbours_who_enter_none(
+    database: Database, ground: ReportGround
+) -> None:
+    with database.transaction() as conn:
+        for number in range(60):
+            near = "pumped" if number < 40 else "usual"
+            keys = EventKeys(f"{number}", f"{number}", "web", None, near, near, decoy=False)
+            add_event(conn, "sent", keys, NOW)
+            if number % 20 == 0 or near == "usual":
+                add_event(conn, "right", keys, NOW)
+    board = Reports(database, SetClock(NOW), replace(ground, codes_paused=lambda _conn, _now: True)).wallboard()
+    assert board.figure("codes", "codes_paused") == Figure("codes_paused", Count(1), attention=True)
+    for metric in ("codes_worst_range", "codes_worst_askers"):
+        assert board.figure("codes", metric) == Figure(metric, Share(2, 40), attention=True)

@@ -5,14 +5,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
 from sqlalchemy import event, text
 
 from ivr.clock import SetClock
-from ivr.codes import BY_SMS
+from ivr.codes import ActivationForm
 from ivr.errors import LoyaltyUnavailable
 from ivr.hotline import Hotline
 from ivr.inbox import ANSWERED, KNOWN_FOR, WITHIN, Inbox, Text, own_senders, read_sms_words
@@ -62,12 +62,12 @@ def test_a_good_form_sends_a_code_to_the_phone_on_file_and_a_neutral_answer(post
     post.send(GOOD, STRANGER)
     [(to, body)] = post.sent("code")
     assert to == PHONE
-    assert re.fullmatch(r"Код для moy\.magnit\.ru: \d{6}\. Никому его не сообщайте\.", str(body))
+    assert re.fullmatch(r"Код для сайта: (\d{6})\. Не сообщайте его\.\n\n@moy\.magnit\.ru #\1", str(body))
     assert len(str(body)) <= 70
     assert post.sent("answer") == [(STRANGER, "Принято: Мария ****0024 **.**.1985. Дождитесь СМС с кодом.")]
     assert post.verdicts() == ["accepted"]
     assert len(post.handed_over) == 2
-    assert post.rows("SELECT purpose FROM codes") == [(BY_SMS,)]
+    assert post.rows("SELECT purpose FROM codes") == [("web",)]
 
 
 def test_a_fault_is_named_and_sends_no_code(post: Post) -> None:
@@ -150,12 +150,15 @@ def test_a_code_of_a_message_is_none_for_a_call(post: Post, clock: SetClock) -> 
     with post.world.services() as services:
         assert services.check_code(CARD, again) == "none"
     with post.database.transaction() as conn:
-        assert codes.check(conn, codes.key_of(BY_SMS, PHONE), CARD, again) == "right"
+        found = codes.redeem(conn, "web", codes.key_of("web", PHONE), None, again)
+    assert found.verdict == "right"
+    assert ActivationForm.from_bytes(found.carried or b"") == ActivationForm(CARD, "мария", date(1985, 5, 23))
 
 
-def test_a_message_that_comes_twice_counts_once(post: Post) -> None:
+def test_a_message_that_comes_twice_counts_once(post: Post, clock: SetClock) -> None:
     for _ in range(3):
         post.send(GOOD, sid="SM1")
+    clock.move(timedelta(minutes=1))
     post.send(GOOD, sid="SM2", token="t")
     post.send(GOOD, sid="SM3", token="t")
     assert len(post.sent("code")) == len(post.sent("answer")) == 2

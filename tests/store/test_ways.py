@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from ivr.store.db import Database
-from ivr.store.ways import note_way, purge_ways, way_failed
+from ivr.store.ways import list_ways, note_way, purge_ways, way_failed
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -35,3 +35,14 @@ def test_it_forgets(database: Database) -> None:
         assert purge_ways(conn, AT + DAY) == 1
         assert not way_failed(conn, ["a"], "site", AT)
         assert way_failed(conn, ["a"], "app", AT)
+
+
+def test_it_lists_each_way_as_it_went_the_last_time(database: Database) -> None:
+    with database.transaction() as conn:
+        note_way(conn, ["p"], "app", "failed", AT)
+        note_way(conn, ["p", "c"], "sms", "failed", AT + timedelta(minutes=1))
+        note_way(conn, ["c"], "app", "helped", AT + timedelta(minutes=2))
+        note_way(conn, ["stranger"], "site", "failed", AT)
+        found = list_ways(conn, ["p", "c"], AT)
+        assert [(one.way, one.result) for one in found] == [("app", "helped"), ("sms", "failed")]
+        assert [one.way for one in list_ways(conn, ["p", "c"], AT + timedelta(minutes=2))] == ["app"]

@@ -15,7 +15,8 @@ import pytest
 
 from ivr.outbox import Ambiguous, ListedSms, Refused, Sent, Sms
 from ivr.settings import ROOT
-from ivr.telephony.sms import TwilioMessages, count_parts
+from ivr.sms_parts import count_parts
+from ivr.telephony.sms import TwilioMessages
 
 ACCOUNT, TOKEN = "AC" + "a" * 32, "b" * 32
 SMS = Sms("+79160000102", "Код для звонка: 123456.", "https://voice.example.ru/sms/status?o=abc", 300)

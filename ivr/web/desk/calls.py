@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from flask import render_template, request
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ivr.case.doing import Asked, Done
 from ivr.case.screen import CallScreen
 from ivr.dispositions import names_of
 from ivr.errors import RecordError
+from ivr.saved_calls import CallNotSavedError, SavingBusyError
 from ivr.store.line import Place
 from ivr.web.context import context
 from ivr.web.desk.auth import me, me_again, require_role
@@ -98,6 +99,24 @@ def do(number: int, kind: str) -> ResponseReturnValue:
     except RecordError:
         return _gone()
     return _told(number, kind, done)
+
+
+@desk.post("/call/<int:number>/save")
+@require_role("operator")
+def save(number: int) -> ResponseReturnValue:
+    """The call as a scenario for testers, with an invented person and a made voice: nobody's data leaves the desk."""
+    place = own_call(me(), number)
+    if place is None:
+        return _gone()
+    try:
+        packed = context().save_call(place.call_sid)
+    except SavingBusyError:
+        page = render_template("desk/not_saved.html", page="desk", operator=me(), busy=True)
+        return page, HTTPStatus.SERVICE_UNAVAILABLE
+    except CallNotSavedError:
+        return render_template("desk/not_saved.html", page="desk", operator=me(), busy=False), HTTPStatus.CONFLICT
+    name = f"call_{number}.zip"
+    return Response(packed, mimetype="application/zip", headers={"Content-Disposition": f"attachment; filename={name}"})
 
 
 def _told(number: int, kind: str, done: Done) -> ResponseReturnValue:
