@@ -79,6 +79,7 @@ def test_a_code_that_came_to_one_new_phone_puts_no_other_one_on_file(olga: Visit
     olga.post(page, {"phone": OWN_NEW})
     code = olga.code(OWN_NEW)
     olga.post(page, {"phone": OF_A_VICTIM})
+    assert rows(olga.db, "SELECT count(DISTINCT holder) FROM codes WHERE purpose = 'data_change'") == [2]
     assert olga.post(f"{page}/code", {"code": code}).status_code == 422
     assert olga.card(ACTIVE).phone == ACTIVE_PHONE
     assert olga.post(f"{page}/code", {"code": olga.code(OF_A_VICTIM)}).status_code == 303

@@ -187,6 +187,13 @@ async def test_it_serves_pages_of_its_own_origin_only(fast: Bench) -> None:
             pass
 
 
+@pytest.mark.parametrize(("url", "refused"), [("http://evil.example.com", True), ("http://127.0.0.1:8000", False)])
+async def test_a_foreign_name_that_is_pointed_here_is_no_own_origin(fast: Bench, url: str, refused: bool) -> None:
+    transport = httpx.ASGITransport(exchange_app(fast.exchange), client=("127.0.0.1", 5000))
+    async with httpx.AsyncClient(transport=transport, base_url=url, headers={"Origin": url}) as client:
+        assert ((await client.get("/nothing")).status_code == 403) is refused
+
+
 async def test_it_serves_loopback_only(fast: Bench) -> None:
     transport = httpx.ASGITransport(exchange_app(fast.exchange), client=("192.0.2.7", 5000))
     async with httpx.AsyncClient(transport=transport, base_url="http://api", auth=(ACCOUNT, TOKEN)) as client:

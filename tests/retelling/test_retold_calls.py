@@ -123,7 +123,7 @@ def test_a_number_keyed_at_a_menu_is_not_repeated(hotline: Hotline, tmp_path: Pa
     assert [canary for canary in CANARIES if canary in text] == []
 
 
-def test_a_number_keyed_into_words_or_at_a_read_back_is_not_repeated(hotline: Hotline, tmp_path: Path) -> None:
+def test_a_number_keyed_into_words_is_not_repeated(hotline: Hotline, tmp_path: Path) -> None:
     mixed = keyed(CARD[:8]) + said("карта") + keyed(f"{CARD[8:]}1")
     telling = retell(hotline.hold(mixed, ends=False))
     assert [piece.text for piece in telling.retold.acts[0].pieces] == ["карта", "1"]

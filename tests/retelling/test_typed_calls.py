@@ -88,6 +88,15 @@ def test_simulate_saves_what_call_plays(
     assert (scenario.by, scenario.expect.disposition) == (("keys",), "operator")
 
 
+def test_simulate_tells_before_the_call_that_the_file_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "typed.yaml").write_text("ours", "utf-8")
+    printed = typist(monkeypatch, capsys)("simulate", "--keys", "--save", str(tmp_path / "typed.yaml"), stdin="1\n0#")
+    assert "name another file" in printed
+    assert "оператор" not in printed
+
+
 def test_simulate_names_a_wrong_time(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert "2026-05-12T12:00" in typist(monkeypatch, capsys)("simulate", "--time", "noon")
 
