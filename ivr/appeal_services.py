@@ -110,8 +110,8 @@ class AppealServices:
         offer = self._setting.codes.resend(self._conn, self._call_sid, phone) if phone else None
         if offer is None:
             return "nothing"
-        self._promise(offer.outbox_id)
-        return "sent" if offer.outcome == "early" else offer.outcome
+        self.promise(offer.outbox_id)
+        return offer.told
 
     def mobile_phone(self, digits: str) -> str | None:
         return sms_phone(f"+7{digits}")
@@ -131,7 +131,7 @@ class AppealServices:
         add_change(self._conn, change)
         if field == "phone" and old and sms_phone(old):
             text = self._setting.hotline.sms_text("phone_changed")
-            self._promise(enqueue_sms(self._conn, f"phone_changed:{self._call_sid}:{now}", old, text, at=now))
+            self.promise(enqueue_sms(self._conn, f"phone_changed:{self._call_sid}:{now}", old, text, at=now))
 
     def day_in_words(self, day: date) -> str:
         return PIECE.join(self._setting.slot_types["birth_date"].spoken(f"--{day:%m-%d}"))
@@ -146,6 +146,7 @@ class AppealServices:
         """On the clock of the hotline's zone."""
         return moment.astimezone(self._setting.zone)
 
-    def _promise(self, outbox_id: str | None) -> None:
+    def promise(self, outbox_id: str | None) -> None:
+        """Let the message be sent after the commit; None: there is none."""
         if outbox_id is not None:
             self.outbox_ids.append(outbox_id)

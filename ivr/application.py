@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
-from urllib.parse import urlsplit
 
 from flask import Flask
 from starlette.applications import Starlette
@@ -24,7 +23,7 @@ from ivr.case.service import Case
 from ivr.clock import Clock, SystemClock
 from ivr.codes import CodeDesk, draw_code
 from ivr.consent import Consents
-from ivr.content import GRAMMARS, PROMPTS, Content, load_content
+from ivr.content import GRAMMARS, PROMPTS, Content, content_of
 from ivr.desk_access import identity_provider, voice_tokens
 from ivr.dialog.commands import Listen, Say
 from ivr.errors import HotlineError, SettingsError
@@ -95,7 +94,7 @@ class Application:
         """``content``: read and checked before with the same ear; None: it is read and checked here."""
         self.settings = settings
         self.clock = clock or SystemClock()
-        self.content = content or load_content(GRAMMARS, self.clock.now().year)
+        self.content = content or content_of(GRAMMARS, self.clock.now().year)
         self._pacing = pacing
         self.feed = Feed()
         self.slots = StreamSlots(settings.max_streams)
@@ -108,7 +107,7 @@ class Application:
         self.loyalty = open_loyalty(settings, self.clock)
         self.line_desk = line_desk(self.content.hotline, settings.zone, self.clock)
         self.codes = CodeDesk(
-            self.content.hotline, settings.derived("codes"), self.clock, draw, web_host=self._web_host()
+            self.content.hotline, settings.derived("codes"), self.clock, draw, web_host=settings.web_host
         )
         self.worker = self._build_worker(gateway, operator_phone)
         self.line = self._build_line()
@@ -218,11 +217,6 @@ class Application:
             consents=Consents(self.content.consents, self.codes.key_of, self.clock),
         )
 
-    def _web_host(self) -> str | None:
-        """Where the cabinet is reached by everybody; None on this machine, whose address no SMS should name."""
-        address = urlsplit(self.settings.public_base_url)
-        return address.hostname if address.scheme == "https" else None
-
     def _build_case(self) -> Case:
         book, keeps = self.content.book, self.content.hotline.desk.keep_clips
         clips = ClipSafe(self.settings.derived("clips"), book, self.clock, keeps)
@@ -308,8 +302,8 @@ class Application:
         )
 
     def _reports(self) -> Reports:
-        content, zone = self.content, self.settings.zone
-        ground = report_ground(content.hotline, zone, content.reports, content.book, self.slots.usage)
+        content, zone, host = self.content, self.settings.zone, self.settings.web_host or self.content.hotline.site
+        ground = report_ground(content.hotline, zone, content.reports, content.book, self.slots.usage, host=host)
         return Reports(self.db, self.clock, ground)
 
     def _recording_url(self, say: Say) -> str | None:

@@ -4,17 +4,16 @@ A step is kept from the end of the caller's last turn to the end of this one, pr
 played again as it was. Of a question whose answer is secret, such as a code, nothing is ever kept.
 """
 
-import base64
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Connection
 
 from ivr.clock import Clock
 from ivr.dialog.forms import DialogBook
 from ivr.dialog.state import DialogState, state_from_json
+from ivr.sealing import Seal
 from ivr.store.calls import load_call
 from ivr.store.captures import add_capture, captures_of
 from ivr.store.db import Database, StoreError
@@ -49,7 +48,7 @@ class CaptureSafe:
         field = self.book.fields.get(before.field or "") if before is not None else None
         if not self.keeps or not mulaw or field is None or field.secret:
             return
-        add_capture(conn, call_sid, step, self._fernet().encrypt(mulaw), self.clock.now())
+        add_capture(conn, call_sid, step, Seal(self.key).seal(mulaw), self.clock.now())
 
     def keep_turn(self, db: Database, call_sid: str, step: int, mulaw: bytes) -> None:
         """Keep what a media session heard in the call's present step. Never raises: no call breaks for it."""
@@ -63,14 +62,6 @@ class CaptureSafe:
 
     def sounds(self, conn: Connection, call_sid: str) -> list[Capture]:
         """The sounds of a call that can be opened, by step: not those that were sealed with another key."""
-        opened = ((row, self._opened(row.sealed)) for row in captures_of(conn, call_sid))
+        seal = Seal(self.key)
+        opened = ((row, seal.open(row.sealed)) for row in captures_of(conn, call_sid))
         return [Capture(row.step, mulaw, row.at) for row, mulaw in opened if mulaw is not None]
-
-    def _opened(self, sealed: bytes) -> bytes | None:
-        try:
-            return self._fernet().decrypt(sealed)
-        except InvalidToken:
-            return None
-
-    def _fernet(self) -> Fernet:
-        return Fernet(base64.urlsafe_b64encode(self.key))

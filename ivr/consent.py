@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from string import Formatter
 from typing import Literal, get_args
 
 from sqlalchemy import Connection
 
-from ivr.book.strict_yaml import Mapped, Place, check_keys, fault, load_yaml
+from ivr.book.strict_yaml import Mapped, Place, check_keys, fault, load_yaml, named_values, read_section, read_text
 from ivr.clock import Clock
-from ivr.hotline import OWN_VALUES, Hotline
+from ivr.hotline import Hotline
 from ivr.store.consents import ConsentRow, add_consent, consents_of, keep_text, text_of, withdraw_consents
 from ivr.store.db import lock_names
 
@@ -132,8 +131,7 @@ def load_consent_texts(path: Path, hotline: Hotline) -> ConsentTexts:
         raise fault(Place(str(path), 1), "the file holds no keys", f"write operator, {', '.join(KINDS)}")
     check_keys(data, ["operator", *KINDS])
     processor = Processor(*_texts(data, "operator", ("name", "address")))
-    own = {name: str(getattr(hotline, name)) for name in OWN_VALUES}
-    values = own | {"operator": processor.name, "address": processor.address}
+    values = hotline.own_values | {"operator": processor.name, "address": processor.address}
     return ConsentTexts(processor, {kind: _consent_text(data, kind, values) for kind in KINDS})
 
 
@@ -152,7 +150,7 @@ def _consent(row: ConsentRow) -> Consent:
 def _consent_text(data: Mapped, kind: ConsentKind, values: Mapping[str, str]) -> ConsentText:
     title, text = _texts(data, kind, ("title", "text"))
     try:
-        named = {name for _, name, _, _ in Formatter().parse(title + text) if name is not None}
+        named = named_values(title + text)
     except ValueError as error:
         raise fault(data.at(kind), f"`{kind}.text` {error}", "write values as {brand}") from None
     if not named <= set(values):
@@ -162,16 +160,6 @@ def _consent_text(data: Mapped, kind: ConsentKind, values: Mapping[str, str]) ->
 
 
 def _texts(data: Mapped, key: str, names: tuple[str, str]) -> tuple[str, str]:
-    section = data[key]
-    if not isinstance(section, Mapped):
-        raise fault(data.at(key), f"`{key}` holds no keys", f"write {' and '.join(names)} below it")
-    check_keys(section, names, f"{key}.")
-    first, second = (_text(section, name, f"{key}.{name}") for name in names)
+    section = read_section(data, key, names, cure=f"write {' and '.join(names)} below it")
+    first, second = (read_text(section, name, f"{key}.").strip() for name in names)
     return first, second
-
-
-def _text(section: Mapped, name: str, shown: str) -> str:
-    value = section[name]
-    if not isinstance(value, str) or not value.strip():
-        raise fault(section.at(name), f"`{shown}` is no text", "write one")
-    return value.strip()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from ivr.actions import load_actions
@@ -69,6 +70,12 @@ def load_content(grammars: Path, year: int) -> Content:
     return Content(*shared, book, case, dispositions, reports, consents, cabinet)
 
 
+@cache
+def content_of(grammars: Path, year: int) -> Content:
+    """As ``load_content``, once in a process: to read and check the dialogues takes a second."""
+    return load_content(grammars, year)
+
+
 def current_content() -> Content:
     """What ships with the program, as of this year."""
-    return load_content(GRAMMARS, SystemClock().now().year)
+    return content_of(GRAMMARS, SystemClock().now().year)

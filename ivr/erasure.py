@@ -19,8 +19,8 @@ from ivr.loyalty.protocol import EVERY_CARD, LoyaltyBackend
 from ivr.store.db import Database, be_patient, hold_counts
 from ivr.store.erasure import erase_traces
 from ivr.store.erasures import ErasureRow, add_erasure, erased_since
+from ivr.store.line import LONGEST_CALL
 from ivr.store.traces import (
-    LONGEST_CALL,
     Person,
     Traces,
     calls_going_on,

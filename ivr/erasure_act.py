@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-from ivr.book.strict_yaml import Mapped, Place, check_keys, fault, load_yaml
+from ivr.book.strict_yaml import Mapped, Place, check_keys, fault, load_yaml, read_section, read_text
 from ivr.consent import Processor
 from ivr.erasure import CABINET, ELSEWHERE, Act, Reason
 
@@ -128,20 +128,10 @@ def load_act_words(path: Path, brand: str) -> ActWords:
     if not isinstance(data, Mapped):
         raise fault(Place(str(path), 1), "the file holds no keys", f"write {', '.join(_TEXTS)}")
     check_keys(data, [*_TEXTS, *_SECTIONS])
-    words: dict[str, Any] = {name: _text(data, name, name).replace("{brand}", brand) for name in _TEXTS}
+    words: dict[str, Any] = {name: read_text(data, name).strip().replace("{brand}", brand) for name in _TEXTS}
     return ActWords(**words | {name: _section(data, name, keys) for name, keys in _SECTIONS.items()})
 
 
 def _section(data: Mapped, name: str, keys: tuple[str, ...]) -> Mapping[str, str]:
-    section = data[name]
-    if not isinstance(section, Mapped):
-        raise fault(data.at(name), f"`{name}` holds no keys", f"write {', '.join(keys)} below it")
-    check_keys(section, keys, f"{name}.")
-    return {key: _text(section, key, f"{name}.{key}") for key in keys}
-
-
-def _text(data: Mapped, key: str, shown: str) -> str:
-    value = data[key]
-    if not isinstance(value, str) or not value.strip():
-        raise fault(data.at(key), f"`{shown}` is no text", "write one")
-    return value.strip()
+    section = read_section(data, name, keys)
+    return {key: read_text(section, key, f"{name}.").strip() for key in keys}

@@ -221,8 +221,12 @@ class Hotline:
 
     def sms_text(self, name: str, **values: str) -> str:
         """An SMS text with its values put in."""
-        own = {value: getattr(self, value) for value in OWN_VALUES}
-        return self.sms[name].format_map(own | values)
+        return self.sms[name].format_map(self.own_values | values)
+
+    @property
+    def own_values(self) -> dict[str, str]:
+        """What every text may name of the hotline itself."""
+        return {value: getattr(self, value) for value in OWN_VALUES}
 
 
 def load_hotline(path: Path) -> Hotline:

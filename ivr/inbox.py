@@ -19,16 +19,16 @@ from sqlalchemy import Connection
 from ivr.actions import load_actions
 from ivr.actions.services import Context
 from ivr.codes import ActivationForm, CodeRequest
-from ivr.hotline import OWN_VALUES, Hotline
+from ivr.hotline import Hotline
 from ivr.outbox import enqueue_sms
 from ivr.phones import is_number, sms_phone
-from ivr.received import last_received, sender_key
+from ivr.received import sender_key
 from ivr.services import CallServices, Desk
 from ivr.slots.lexicon import load_lexicon
 from ivr.sms_form import SmsFault, SmsForm, SmsWords, Verdict, load_sms_words, parse_sms, reply_for
 from ivr.store.calls import remember_token
 from ivr.store.db import Database, lock_names
-from ivr.store.messages import ReceivedText, add_text, count_texts, judge_text
+from ivr.store.messages import add_text, count_texts, judge_text
 
 ANSWERED = 5
 """Messages of one sender that are answered"""
@@ -93,10 +93,6 @@ class Inbox:
             self._deliver_soon(outbox_id)
         _log.info("text_taken", verdict=verdict)
 
-    def last(self, conn: Connection, phone: str) -> ReceivedText | None:
-        """What became of the last message from a phone; None where there was none within ``KNOWN_FOR``."""
-        return last_received(conn, self._desk.codes, phone, self._desk.clock.now() - KNOWN_FOR)
-
     def _key(self, sender: str) -> str:
         return sender_key(self._desk.codes, sender)
 
@@ -154,16 +150,15 @@ class TextServices(CallServices):
 
     def code_request(self, card_number: str, phone: str | None) -> CodeRequest:
         """For whoever holds the phone that the code goes to: the sender's number can be forged. It carries the form."""
-        key_of = self._desk.codes.key_of
-        holder = key_of("web", phone) if phone else key_of("no_web", card_number)
+        holder = self._desk.codes.web_holder(phone, card_number)
         carried = ActivationForm(card_number, self._form.first_names[0], self._form.birth_date).to_bytes()
         return CodeRequest("web", holder, card_number, phone, self._from_number, carried=carried)
 
 
 def read_sms_words(grammars: Path, hotline: Hotline) -> SmsWords:
     """The words and answers of messages, from ``sms.yaml`` and ``lexicon/``. Raises ``BookError``."""
-    own = {name: getattr(hotline, name) for name in OWN_VALUES}
-    return load_sms_words(grammars / "sms.yaml", load_lexicon(grammars / "lexicon"), own, hotline.card_scheme.length)
+    lexicon = load_lexicon(grammars / "lexicon")
+    return load_sms_words(grammars / "sms.yaml", lexicon, hotline.own_values, hotline.card_scheme.length)
 
 
 def own_senders(hotline: Hotline, sms_from: str) -> frozenset[str]:

@@ -52,8 +52,8 @@ class CallServices(AppealServices, CardServices, LineServices):
 
     def offer_code(self, card_number: str, phone: str | None) -> CodeOffer:
         offer = self._desk.codes.offer(self._conn, self.code_request(card_number, phone))
-        self._promise(offer.outbox_id)
-        return "sent" if offer.outcome == "early" else offer.outcome
+        self.promise(offer.outbox_id)
+        return offer.told
 
     def code_request(self, card_number: str, phone: str | None) -> CodeRequest:
         """A right code proves that the caller holds the card's phone, for the rest of this call and for this card."""

@@ -128,6 +128,12 @@ class Settings(BaseSettings):
         return sha256(f"{purpose}|{self.secret_key.get_secret_value()}".encode()).digest()
 
     @property
+    def web_host(self) -> str | None:
+        """Where the cabinet is reached by everybody; None on this machine, whose address no SMS should name."""
+        address = urlsplit(self.public_base_url)
+        return address.hostname if address.scheme == "https" else None
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import yaml
@@ -109,6 +110,29 @@ def check_keys(data: Mapped, keys: Collection[str], path: str = "") -> None:
     for key in keys:
         if key not in data:
             raise fault(data.place, f"the key `{path}{key}` is missing", "add it")
+
+
+def read_section(data: Mapped, name: str, keys: Collection[str], what: str = "keys", cure: str = "") -> Mapped:
+    """A mapping of all of these keys and no other. ``what``: what it holds; ``cure``: what to write where it does not,
+    by default its keys."""
+    section = data[name]
+    if not isinstance(section, Mapped):
+        raise fault(data.at(name), f"`{name}` holds no {what}", cure or f"write {', '.join(keys)} below it")
+    check_keys(section, keys, f"{name}.")
+    return section
+
+
+def read_text(data: Mapped, name: str, path: str = "") -> str:
+    """A text that is not empty. ``path``: as ``check_keys`` has it."""
+    text = data[name]
+    if not isinstance(text, str) or not text.strip():
+        raise fault(data.at(name), f"`{path}{name}` is no text", "write one")
+    return text
+
+
+def named_values(text: str) -> set[str]:
+    """The names in braces. Raises ``ValueError`` for braces that do not pair."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
 def load_yaml(path: Path) -> Any:  # noqa: ANN401  the file decides the type

@@ -10,7 +10,6 @@ from typing import Literal, cast, get_args
 
 from sqlalchemy import Connection
 
-from ivr.appeals import AppealDesk
 from ivr.cabinet.limits import DAY, WISHES_PER_DAY
 from ivr.cabinet.page import card_ref, own_cards
 from ivr.cabinet.setting import CabinetSetting, VisitServices
@@ -70,7 +69,6 @@ class Changes:
     def __init__(self, setting: CabinetSetting, conn: Connection, visit: Visit) -> None:
         self._setting, self._conn, self._visit = setting, conn, visit
         self._services = VisitServices(setting, conn, visit)
-        self._appeals = AppealDesk(setting.desk.hotline, setting.desk.zone, setting.desk.clock)
         self.outbox_ids = self._services.outbox_ids
 
     def ask(self, number: str, field: ChangeField, value: str, address: str) -> Asked:
@@ -123,7 +121,7 @@ class Changes:
     def _wished(self, number: str, field: ChangeField, value: str) -> Asked:
         """An appeal, one at a time for each field of a card, and so many for a phone and a day."""
         lock_names(self._conn, self._setting.codes.key_of("wishes", self._visit.phone))
-        since, own = self._setting.desk.clock.now() - DAY, self._appeals.of_phone(self._conn, self._visit.phone)
+        since, own = self._setting.desk.clock.now() - DAY, self._setting.appeals.of_phone(self._conn, self._visit.phone)
         wishes = [one for one in own if one.category == CATEGORY and (one.kind or "").startswith(WISH)]
         this = [one for one in wishes if (one.card_number, one.kind) == (number, WISH + field)]
         if (opened := next((one for one in this if one.status == "open"), None)) is not None:
@@ -145,10 +143,9 @@ class Changes:
         named = phone if field == "phone" else None
         request = CodeRequest(PURPOSE, self._holder(field, phone), number, phone, address, carried, named=named)
         offer = self._setting.codes.offer(self._conn, request)
-        if offer.outbox_id is not None:
-            self.outbox_ids.append(offer.outbox_id)
+        self._services.promise(offer.outbox_id)
         kept = self._setting.visits.keep_for(self._visit, KEPT, phone.encode()) if named else ""
-        return Asked("sent" if offer.outcome == "early" else offer.outcome, kept=kept)
+        return Asked(offer.told, kept=kept)
 
     def _holder(self, field: str, phone: str | None = None) -> str:
         """This visit, for this field, and of another phone for that one alone."""

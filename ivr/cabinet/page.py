@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from ivr.appeals import AppealDesk, in_pairs
+from ivr.appeals import in_pairs
 from ivr.cabinet.setting import CabinetSetting, VisitServices
 from ivr.cabinet.visit import Visit
 from ivr.consent import KINDS, ConsentKind
@@ -194,9 +194,8 @@ def _ways(setting: CabinetSetting, conn: Connection, visit: Visit, cards: Sequen
 
 def _appeals(setting: CabinetSetting, conn: Connection, visit: Visit) -> Iterator[AppealShown]:
     """Newest first."""
-    desk = AppealDesk(setting.desk.hotline, setting.desk.zone, setting.desk.clock)
     oldest = setting.desk.clock.now() - APPEALS_FOR
-    for one in reversed(desk.of_phone(conn, visit.phone)):
+    for one in reversed(setting.appeals.of_phone(conn, visit.phone)):
         if one.ended_at is None or one.ended_at > oldest:
             yield _appeal(setting, one)
 

@@ -11,7 +11,6 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from ivr.actions.services import Context
-from ivr.appeals import AppealDesk
 from ivr.cabinet.ahead import asked_ahead
 from ivr.cabinet.changes import KEPT, Asked, ChangeField, Changes, Confirmed, contact_changed, erasure_reason
 from ivr.cabinet.form import Registration
@@ -24,7 +23,7 @@ from ivr.consent import ConsentKind
 from ivr.erasure import CABINET, ErasureRefused, Reason, erase_person, person_to_erase
 from ivr.errors import LoyaltyUnavailable
 from ivr.store.db import Database, lock_names
-from ivr.store.traces import Person
+from ivr.store.traces import Person, open_appeals
 
 OFFER = "card"
 """What a browser keeps of the card of a message, under this name: see ``Visits.keep_for``."""
@@ -59,7 +58,7 @@ class Cabinet:
         """Send a code to a phone that has a card or an appeal, and pretend to for any other: answers are alike."""
         if not self._may_ask(address):
             return Asked("limited")
-        step = Step(self.setting.holder_of(phone), phone)
+        step = self.expect(phone)
         setting = asked_ahead(self.setting, lambda base: base.cards_of(phone))
         try:
             with self._promising() as (conn, promised):
@@ -69,11 +68,11 @@ class Cabinet:
                 promised.append(offer.outbox_id)
         except LoyaltyUnavailable:
             return Asked("unavailable")
-        return Asked("sent" if offer.outcome == "early" else offer.outcome, step)
+        return Asked(offer.told, step)
 
     def expect(self, phone: str) -> Step:
         """What waits for a code that was asked for elsewhere, such as by a message to the short number."""
-        return Step(self.setting.holder_of(phone), phone)
+        return Step(self.setting.codes.web_holder(phone), phone)
 
     def register(self, form: Registration, address: str) -> Asked:
         """Send the code for a new card, as a call with these answers does; the answer is alike for every card."""
@@ -166,14 +165,18 @@ class Cabinet:
 
     def has_open_appeal(self, visit: Visit) -> bool:
         """True where somebody waits for an answer."""
-        desk = self.setting.desk
         with self.db.reading() as conn:
-            own = AppealDesk(desk.hotline, desk.zone, desk.clock).of_phone(conn, visit.phone)
-        return any(appeal.status == "open" for appeal in own)
+            return bool(open_appeals(conn, visit.phone))
 
-    def activate(self, visit: Visit, ref: str, name: str, birth_date: str) -> str:
-        """Activate a card of this phone; what ``_activated`` answers. The visit is its proof."""
+    def activate(self, visit: Visit, ref: str, name: str, birth_date: str) -> str | None:
+        """Activate a card of this phone; what ``_activated`` answers. The visit is its proof.
+
+        None: the phone has no such card. Raises ``LoyaltyUnavailable`` where that cannot be told.
+        """
         setting, slots = self._with_own_cards(visit), {"birth_date": birth_date, "person_name": name}
+        with self.db.reading() as conn:
+            if _number_of(setting, conn, visit, ref) is None:
+                return None
         return self._activated(setting, visit, lambda conn: _number_of(setting, conn, visit, ref), slots)
 
     def offered(self, visit: Visit, kept: str) -> ActivationForm | None:
@@ -233,19 +236,19 @@ class Cabinet:
 
     # -- what needs a code of its own ---------------------------------------------------------------------------------
 
-    def ask_change(self, visit: Visit, ref: str, field: ChangeField, value: str, address: str) -> Asked:
-        """Another phone or e-mail: send the code for it. A name or date of birth becomes an appeal at once."""
+    def ask_change(self, visit: Visit, ref: str, field: ChangeField, value: str, address: str) -> Asked | None:
+        """Another phone or e-mail: send the code for it. A name or date of birth becomes an appeal at once.
+
+        None: the phone has no such card. Raises ``LoyaltyUnavailable``.
+        """
         setting = self._with_own_cards(visit)
-        try:
-            with self._promising() as (conn, promised):
-                number = _number_of(setting, conn, visit, ref)
-                if number is None:
-                    return Asked("not_possible")
-                changes = Changes(setting, conn, visit)
-                asked = changes.ask(number, field, value, address)
-                promised.extend(changes.outbox_ids)
-        except LoyaltyUnavailable:
-            return Asked("unavailable")
+        with self._promising() as (conn, promised):
+            number = _number_of(setting, conn, visit, ref)
+            if number is None:
+                return None
+            changes = Changes(setting, conn, visit)
+            asked = changes.ask(number, field, value, address)
+            promised.extend(changes.outbox_ids)
         return asked
 
     def confirm_change(
@@ -337,8 +340,7 @@ class Cabinet:
 
 def _knows(setting: CabinetSetting, conn: Connection, phone: str) -> bool:
     """Both are always asked, so that the answer takes the same statements for every phone."""
-    cards, desk = setting.desk.loyalty.base(conn).cards_of(phone), setting.desk
-    appeals = AppealDesk(desk.hotline, desk.zone, desk.clock).of_phone(conn, phone)
+    cards, appeals = setting.desk.loyalty.base(conn).cards_of(phone), setting.appeals.of_phone(conn, phone)
     return bool(cards) or bool(appeals)
 
 

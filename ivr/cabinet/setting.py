@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from ivr.actions import Action
 from ivr.actions.proven import proof
 from ivr.actions.services import Context
+from ivr.appeals import AppealDesk
 from ivr.cabinet.form import FormGround, Registration
 from ivr.cabinet.visit import Step, Visit, Visits
 from ivr.cabinet.words import CabinetWords
@@ -42,14 +43,14 @@ class CabinetSetting:
         today = self.desk.clock.now().astimezone(self.desk.zone).date()
         return FormGround(self.sms_words, self.desk.slot_types["phone_number"], self.desk.hotline.card_scheme, today)
 
-    def holder_of(self, phone: str) -> str:
-        """Who may enter a code that went to this phone, on whatever browser; messages ask for codes under it too."""
-        return self.desk.codes.key_of(PURPOSE, phone)
-
     @property
     def cards_elsewhere(self) -> bool:
         """True where questionnaires are kept in a base behind HTTP, which the hotline cannot erase from."""
         return self.desk.loyalty.kind == "http"
+
+    @property
+    def appeals(self) -> AppealDesk:
+        return self.desk.line.appeals
 
     @property
     def codes(self) -> CodeDesk:
@@ -96,12 +97,12 @@ class RegistrationServices(CallServices):
 
     def __init__(self, setting: CabinetSetting, conn: Connection, form: Registration, address: str) -> None:
         super().__init__(setting.desk, conn, PURPOSE, form.phone)
-        self._cabinet, self._form, self._address = setting, form, address
-        self.step = Step(setting.codes.key_of("no_web", form.card_number), form.phone, form)
+        self._form, self._address = form, address
+        self.step = Step(setting.codes.web_holder(None, form.card_number), form.phone, form)
 
     def code_request(self, card_number: str, phone: str | None) -> CodeRequest:
         """For whoever holds the phone that the code goes to, which need not be the one that was typed."""
         reached = sms_phone(phone or "")
         if reached is not None:
-            self.step = Step(self._cabinet.holder_of(reached), reached, self._form)
+            self.step = Step(self._desk.codes.web_holder(reached), reached, self._form)
         return CodeRequest(PURPOSE, self.step.holder, card_number, reached, self._address)

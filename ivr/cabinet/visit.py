@@ -5,7 +5,6 @@ before there is a visit is sealed: of equal length and without meaning for whoev
 whether a code was really sent.
 """
 
-import base64
 import hmac
 import json
 import secrets
@@ -13,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 
-from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Connection
 
 from ivr.cabinet.form import Registration
 from ivr.clock import Clock
+from ivr.sealing import Seal
 from ivr.store.visits import (
     VisitRow,
     end_other_visits,
@@ -74,13 +73,13 @@ class Visits:
 
     def __init__(self, key: bytes, key_of: Callable[[str, str], str], clock: Clock) -> None:
         self._key, self._key_of, self._clock = key, key_of, clock
-        self._seal = Fernet(base64.urlsafe_b64encode(hmac.digest(key, b"seal", "sha256")))
+        self._seal = Seal(hmac.digest(key, b"seal", "sha256"))
 
     def open(self, conn: Connection, phone: str) -> tuple[str, Visit]:
         """Begin a visit; the first value is the browser's token."""
         token, now = secrets.token_urlsafe(TOKEN_BYTES), self._clock.now()
         key = self._digest(token)
-        open_visit(conn, VisitRow(key, self._key_of("phone", phone), self._sealed(phone), now, now))
+        open_visit(conn, VisitRow(key, self._key_of("phone", phone), self._sealed(phone.encode()), now, now))
         return token, Visit(key, phone)
 
     def find(self, conn: Connection, token: str) -> Visit | None:
@@ -88,11 +87,8 @@ class Visits:
         row, now = find_visit(conn, self._digest(token)), self._clock.now()
         if row is None or row.seen_at <= now - IDLE or row.created_at <= now - LONGEST:
             return None
-        try:
-            phone = self._seal.decrypt(row.sealed).decode()
-        except InvalidToken:  # sealed with another key
-            return None
-        return Visit(row.key, phone, is_fresh=row.seen_at > now - NOTED_EVERY)
+        phone = self._seal.open(row.sealed)
+        return Visit(row.key, phone.decode(), is_fresh=row.seen_at > now - NOTED_EVERY) if phone else None
 
     def note(self, conn: Connection, visit: Visit) -> None:
         """The visit goes on."""
@@ -100,15 +96,15 @@ class Visits:
 
     def move(self, conn: Connection, visit: Visit, phone: str) -> None:
         """The visit is another phone's from now on, and all others of the old phone end."""
-        move_visit(conn, visit.key, self._key_of("phone", phone), self._sealed(phone))
+        move_visit(conn, visit.key, self._key_of("phone", phone), self._sealed(phone.encode()))
         end_other_visits(conn, self._key_of("phone", visit.phone), visit.key)
 
     def end(self, conn: Connection, visit: Visit) -> None:
         """Sign out."""
         end_visit(conn, visit.key)
 
-    def _sealed(self, phone: str) -> bytes:
-        return self._seal.encrypt_at_time(phone.encode(), int(self._clock.now().timestamp()))
+    def _sealed(self, payload: bytes) -> bytes:
+        return self._seal.seal(payload, self._clock.now())
 
     def _digest(self, token: str) -> str:
         return hmac.digest(self._key, f"visit|{token}".encode(), "sha256").hex()
@@ -117,8 +113,7 @@ class Visits:
 
     def keep_for(self, visit: Visit, name: str, value: bytes) -> str:
         """A value as the browser keeps it: sealed, and of no use to another visit or under another name."""
-        kept = f"{visit.key}\n{name}\n".encode() + value
-        return self._seal.encrypt_at_time(kept, int(self._clock.now().timestamp())).decode()
+        return self._sealed(f"{visit.key}\n{name}\n".encode() + value).decode()
 
     def kept_for(self, visit: Visit, name: str, kept: str) -> bytes | None:
         """What a browser has kept; None where it is not this visit's, not of this name, or too old."""
@@ -126,18 +121,14 @@ class Visits:
         return opened.removeprefix(mark) if opened is not None and opened.startswith(mark) else None
 
     def _opened(self, kept: str) -> bytes | None:
-        now = int(self._clock.now().timestamp())
-        try:
-            return self._seal.decrypt_at_time(kept.encode(), int(STEP_LIFE.total_seconds()), now)
-        except InvalidToken:
-            return None
+        return self._seal.open_young(kept.encode(), STEP_LIFE, self._clock.now())
 
     # -- before a visit -----------------------------------------------------------------------------------------------
 
     def keep_step(self, step: Step) -> str:
         """A step as the browser keeps it."""
         kept = json.dumps(asdict(step), default=date.isoformat, ensure_ascii=False)
-        return self._seal.encrypt_at_time(kept.encode(), int(self._clock.now().timestamp())).decode()
+        return self._sealed(kept.encode()).decode()
 
     def read_step(self, kept: str) -> Step | None:
         """What a browser has kept; None where it is not ours or too old."""

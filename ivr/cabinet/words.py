@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from string import Formatter
 from typing import Literal, get_args
 
-from ivr.book.strict_yaml import Mapped, Place, check_keys, fault, load_yaml
+from ivr.book.strict_yaml import Mapped, Place, check_keys, fault, load_yaml, named_values, read_section, read_text
 from ivr.consent import CHANNELS
-from ivr.hotline import OWN_VALUES, Hotline
+from ivr.hotline import Hotline
 from ivr.sms_form import FAULTS
+from ivr.store.card_file import STATUSES
+from ivr.store.history_files import CAUSES
 
 OwnFault = Literal[
     "no_phone",
@@ -29,8 +30,6 @@ OF_MESSAGES = frozenset({"empty", "too_long", "nothing", "two_cards"})
 FAULT_NAMES = tuple(name for name in FAULTS if name not in OF_MESSAGES) + get_args(OwnFault)
 COUNTED = frozenset({"length", "count"})
 """What the text of a fault may name beside the hotline's own values."""
-STATUSES = ("issued", "active", "blocked", "excluded", "replaced")
-CAUSES = ("purchase", "gift", "spent", "refund", "correction")
 WAYS = ("app", "site", "sms", "phone")
 SECTIONS: Mapping[str, Collection[str]] = {
     "faults": FAULT_NAMES,
@@ -66,26 +65,20 @@ def load_cabinet_words(path: Path, hotline: Hotline) -> CabinetWords:
     if not isinstance(data, Mapped):
         raise fault(Place(str(path), 1), "the file holds no keys", f"write {', '.join(SECTIONS)}")
     check_keys(data, list(SECTIONS))
-    own = {name: str(getattr(hotline, name)) for name in OWN_VALUES}
-    texts = {name: _section(data, name, own) for name in SECTIONS}
+    texts = {name: _section(data, name, hotline.own_values) for name in SECTIONS}
     return CabinetWords(texts, hotline.card_scheme.length)
 
 
 def _section(data: Mapped, name: str, own: dict[str, str]) -> Mapping[str, str]:
-    section = data[name]
-    if not isinstance(section, Mapped):
-        raise fault(data.at(name), f"`{name}` holds no texts", "write `name: text` lines below it")
-    check_keys(section, list(SECTIONS[name]), f"{name}.")
+    section = read_section(data, name, SECTIONS[name], "texts", "write `name: text` lines below it")
     counted = {value: f"{{{value}}}" for value in COUNTED} if name == "faults" else {}
     return {key: _text(section, str(key), own | counted) for key in section}
 
 
 def _text(section: Mapped, name: str, values: Mapping[str, str]) -> str:
-    text = section[name]
-    if not isinstance(text, str) or not text.strip():
-        raise fault(section.at(name), f"`{name}` is no text", "write one")
+    text = read_text(section, name)
     try:
-        named = {value for _, value, _, _ in Formatter().parse(text) if value is not None}
+        named = named_values(text)
     except ValueError as error:
         raise fault(section.at(name), f"`{name}` {error}", "write values as {site}") from None
     if not named <= set(values):

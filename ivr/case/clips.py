@@ -4,10 +4,8 @@ Only answers that came of what was said have a clip: neither «operator», nor t
 answer that came in parts has the sound of its parts, the last seconds of it.
 """
 
-import base64
 from dataclasses import dataclass
 
-from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Connection
 
 from ivr.clock import Clock
@@ -15,6 +13,7 @@ from ivr.dialog.forms import DialogBook
 from ivr.dialog.state import DialogState
 from ivr.media.clip import MOST_SECONDS
 from ivr.media.codec import BYTES_PER_SECOND, SILENCE, wav
+from ivr.sealing import Seal
 from ivr.store.clips import find_clip, put_clip
 
 SEAM = SILENCE * (BYTES_PER_SECOND // 4)
@@ -42,24 +41,17 @@ class ClipSafe:
             return
         earlier = self.sound(conn, call_sid, field.name) if _goes_on(before) else None
         whole = earlier + SEAM + mulaw if earlier else mulaw
-        sealed = Fernet(self._fernet_key()).encrypt(whole[-MOST_BYTES:])
-        put_clip(conn, call_sid, field.name, sealed, self.clock.now())
+        put_clip(conn, call_sid, field.name, Seal(self.key).seal(whole[-MOST_BYTES:]), self.clock.now())
 
     def sound(self, conn: Connection, call_sid: str, field: str) -> bytes | None:
         """The μ-law behind an answer; None where none is kept, or where it was sealed with another key."""
         sealed = find_clip(conn, call_sid, field)
-        try:
-            return Fernet(self._fernet_key()).decrypt(sealed) if sealed else None
-        except InvalidToken:
-            return None
+        return Seal(self.key).open(sealed) if sealed else None
 
     def wav(self, conn: Connection, call_sid: str, field: str) -> bytes | None:
         """The same as a WAV file: 8 kHz, 16 bits, which every browser plays."""
         mulaw = self.sound(conn, call_sid, field)
         return wav(mulaw) if mulaw else None
-
-    def _fernet_key(self) -> bytes:
-        return base64.urlsafe_b64encode(self.key)
 
 
 def answered_field(before: DialogState, after: DialogState) -> str | None:

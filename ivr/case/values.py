@@ -19,14 +19,19 @@ def shown(slot: SlotType, value: str) -> str:
     """``4276 0512 0002 0024``, ``23.05.1985``, ``+7 916 000-01-02``; other values in words."""
     match slot.name:
         case "card_number":
-            return _grouped(value, BLOCK)
+            return grouped(value)
         case "appeal_number":
-            return _grouped(value, 2)
+            return grouped(value, 2)
         case "birth_date":
             return f"{date.fromisoformat(value):%d.%m.%Y}"
         case "phone_number":
             return phone_shown(f"+7{value}")
     return " ".join(slot.spoken(value))
+
+
+def grouped(number: str, size: int = BLOCK) -> str:
+    """A number in groups of so many digits, as a card's is printed."""
+    return " ".join(number[at : at + size] for at in range(0, len(number), size))
 
 
 def phone_shown(number: str) -> str:
@@ -46,7 +51,7 @@ def phone_masked(number: str) -> str:
 
 def card_masked(number: str) -> str:
     """The last four digits alone."""
-    return _grouped(MASKED * (len(number) - BLOCK) + number[-BLOCK:], BLOCK)
+    return grouped(MASKED * (len(number) - BLOCK) + number[-BLOCK:])
 
 
 def choices_of(slot: SlotType) -> tuple[tuple[str, str], ...]:
@@ -97,7 +102,3 @@ def _joined(part: Part, piece: str) -> Part:
     if isinstance(part, Keyed):
         return Keyed(part.keys + piece)
     return Spoken((Hypothesis(f"{part.hypotheses[0].text} {piece}"),))
-
-
-def _grouped(text: str, size: int) -> str:
-    return " ".join(text[at : at + size] for at in range(0, len(text), size))

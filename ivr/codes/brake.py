@@ -11,8 +11,7 @@ from typing import Literal
 import structlog
 from sqlalchemy import Connection
 
-from ivr.codes.texts import rubles_per_code
-from ivr.hotline import CodeLimits, Hotline
+from ivr.hotline import CodeLimits
 from ivr.metrics import CODES_PAUSED
 from ivr.store.code_events import Pulse, take_pulse
 
@@ -30,11 +29,9 @@ def why_paused(pulse: Pulse, limits: CodeLimits, rubles: float) -> Reason | None
     return None
 
 
-def pause_reason(conn: Connection, hotline: Hotline, now: datetime, host: str | None = None) -> Reason | None:
-    """Why nobody is sent a code now, read from the database. ``host``: where codes for the web are entered."""
-    limits = hotline.codes
-    pulse = take_pulse(conn, now, timedelta(minutes=limits.brake_minutes))
-    return why_paused(pulse, limits, rubles_per_code(hotline, host or hotline.site))
+def pause_reason(conn: Connection, limits: CodeLimits, now: datetime, rubles: float) -> Reason | None:
+    """The same, read from the database."""
+    return why_paused(take_pulse(conn, now, timedelta(minutes=limits.brake_minutes)), limits, rubles)
 
 
 class Brake:

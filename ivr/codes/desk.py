@@ -3,7 +3,7 @@
 import hmac
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -14,7 +14,7 @@ from ivr.codes.keys import Keys, draw_code
 from ivr.codes.limits import exhausted, guessed_out
 from ivr.codes.origin import Origin, origin_of, range_of
 from ivr.codes.request import CodeRequest, LastCode, Offer, Outcome, Redeemed, Verdict, message_key
-from ivr.codes.texts import code_text
+from ivr.codes.texts import code_text, rubles_per_code
 from ivr.hotline import Hotline
 from ivr.metrics import CODE_TRIES, CODES
 from ivr.outbox import enqueue_sms, message_id_of
@@ -76,6 +76,7 @@ class CodeDesk:
         self._clock = clock
         self._draw = draw
         self._host = web_host or hotline.site
+        self._rubles = rubles_per_code(hotline, self._host)
         self._brake = Brake()
 
     # -- offering -------------------------------------------------------------------------------------------------
@@ -127,7 +128,7 @@ class CodeDesk:
 
     def paused(self, conn: Connection) -> Reason | None:
         """Why nobody is sent a code now; None where codes are sent."""
-        reason = pause_reason(conn, self._hotline, self._clock.now(), self._host)
+        reason = pause_reason(conn, self._limits, self._clock.now(), self._rubles)
         self._brake.show(reason)
         return reason
 
@@ -149,28 +150,25 @@ class CodeDesk:
         about = request.card_number or request.named or request.holder
         phone_key = self.key_of("phone", phone) if phone else self.key_of("decoy", about)
         near = phone or request.named
+        source_key, prefix_key = self._asker(origin)
         return EventKeys(
             phone_key=phone_key,
             card_key=self.key_of("card", request.card_number) if request.card_number else phone_key,
             purpose=request.purpose,
-            source_key=self.key_of("source", origin.one) if origin.one else None,
-            prefix_key=self.key_of("prefix", origin.prefix),
+            source_key=source_key,
+            prefix_key=prefix_key,
             range_key=self.key_of("range", range_of(near)) if near else phone_key,
             decoy=phone is None,
         )
 
     def _asked_by(self, row: CodeRow, line: str) -> EventKeys:
         """The keys of a code that is asked for anew, from this line."""
-        origin = origin_of(line)
-        return EventKeys(
-            phone_key=row.phone_key,
-            card_key=row.card_key,
-            purpose=row.purpose,
-            source_key=self.key_of("source", origin.one) if origin.one else None,
-            prefix_key=self.key_of("prefix", origin.prefix),
-            range_key=row.range_key,
-            decoy=row.decoy,
-        )
+        source_key, prefix_key = self._asker(origin_of(line))
+        return replace(_keys_of(row), source_key=source_key, prefix_key=prefix_key)
+
+    def _asker(self, origin: Origin) -> tuple[str | None, str]:
+        """The keys of who asks, None for a withheld line, and of his neighbours."""
+        return self.key_of("source", origin.one) if origin.one else None, self.key_of("prefix", origin.prefix)
 
     def _issue(self, conn: Connection, wanted: _Wanted) -> Offer:
         keys = wanted.keys
@@ -309,6 +307,11 @@ class CodeDesk:
         """Stands for a card, a phone or another value in the tables: equal for equal ones of a kind, and of no use
         without the pepper."""
         return self._keys.key_of(kind, value)
+
+    def web_holder(self, phone: str | None, card_number: str = "") -> str:
+        """Who may enter a code for the web: whoever holds the phone that it went to, on any browser, whether a message
+        or the cabinet has asked for it. Where it went to none, one for the card that no phone stands behind."""
+        return self.key_of("web", phone) if phone else self.key_of("no_web", card_number)
 
 
 def _keys_of(row: CodeRow) -> EventKeys:

@@ -1,10 +1,9 @@
 """What stands for codes, cards and phones in the tables, and what is of no use without the pepper."""
 
-import base64
 import hmac
 import secrets
 
-from cryptography.fernet import Fernet, InvalidToken
+from ivr.sealing import Seal
 
 CODE_DIGITS = 6
 PEPPER_BYTES = 16
@@ -24,7 +23,7 @@ class Keys:
             raise ValueError(f"the pepper must be {PEPPER_BYTES} bytes or longer")
         self._pepper = pepper
         # A key of its own: what seals is never what digests are made with.
-        self._seal = Fernet(base64.urlsafe_b64encode(hmac.digest(pepper, b"seal", "sha256")))
+        self._seal = Seal(hmac.digest(pepper, b"seal", "sha256"))
 
     def key_of(self, kind: str, value: str) -> str:
         """64 hexadecimal digits: equal for equal values of a kind."""
@@ -34,11 +33,8 @@ class Keys:
         return hmac.digest(self._pepper, "\x1f".join(parts).encode(), "sha256").hex()
 
     def seal(self, payload: bytes | None) -> bytes | None:
-        return self._seal.encrypt(payload) if payload is not None else None
+        return self._seal.seal(payload) if payload is not None else None
 
     def open(self, sealed: bytes | None) -> bytes | None:
         """What was sealed; None where there is nothing, or where it was sealed with another pepper."""
-        try:
-            return self._seal.decrypt(sealed) if sealed is not None else None
-        except InvalidToken:
-            return None
+        return self._seal.open(sealed) if sealed is not None else None

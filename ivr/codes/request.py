@@ -9,6 +9,8 @@ from ivr.store.codes import Purpose
 Outcome = Literal["sent", "early", "limited", "paused"]
 """``early``: a code that still counts was sent just now, and stays the one to enter; to the asker it is as if sent.
 ``limited``: this phone, card or asker has had too many. ``paused``: nobody is sent any now; see ``ivr.codes.brake``."""
+Told = Literal["sent", "limited", "paused"]
+"""The same as askers are told it."""
 Verdict = Literal["right", "wrong", "spent", "expired", "none"]
 """``wrong``: another try is left. ``spent``: no try is left, or the code was used. ``none``: no code to check."""
 
@@ -43,6 +45,11 @@ class Offer:
     outbox_id: str | None
     """Hand it to the worker after the commit, whatever the card: for a decoy the worker finds nothing under it.
     None where nothing is to be sent."""
+
+    @property
+    def told(self) -> Told:
+        """What the asker is told: an early one is as if sent."""
+        return "sent" if self.outcome == "early" else self.outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,9 @@ def staffing(as_json: bool = JSON_OPTION) -> None:
 
 def _open() -> Reports:
     settings, content = load_settings(), current_content()
+    host = settings.web_host or content.hotline.site
     ground = report_ground(
-        content.hotline, settings.zone, content.reports, content.book, lambda: (0, settings.max_streams)
+        content.hotline, settings.zone, content.reports, content.book, lambda: (0, settings.max_streams), host=host
     )
     return Reports(open_database(), SystemClock(), ground)
 

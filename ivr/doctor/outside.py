@@ -11,7 +11,7 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus
 from websockets.sync.client import connect
 
 from ivr.doctor.machine import ALIVE
-from ivr.doctor.patient import IllnessError, Patient, Told
+from ivr.doctor.patient import MOST_SKEW_SECONDS, IllnessError, Patient, Told
 from ivr.settings import LOOPBACK
 from ivr.telephony.signature import SignatureCheck, socket_url
 
@@ -24,8 +24,6 @@ UNSIGNED_ANSWER = 403
 MEDIA = "/media"
 CABINET = "/cabinet"
 """Leads whoever has not signed in to the page where one does."""
-MOST_SKEW_SECONDS = 30
-"""Signed requests of an SMS gateway may be five minutes off; codes and tokens live for minutes."""
 TWILIO = "https://api.twilio.com"
 LOCAL = Told("not needed: the local exchange calls on this machine")
 

@@ -10,6 +10,10 @@ from ivr.content import Content, current_content
 from ivr.errors import HotlineError
 from ivr.settings import Settings
 
+MOST_SKEW_SECONDS = 30
+"""How far a clock may be off. Signed requests of an SMS gateway may be five minutes off, and codes and tokens live for
+minutes; but replicas and the database write moments into the same rows."""
+
 
 class IllnessError(HotlineError):
     """Something keeps callers from being served. The line ends with the cure."""

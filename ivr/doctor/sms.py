@@ -6,11 +6,11 @@ import httpx
 
 from ivr.doctor.outside import LOCAL
 from ivr.doctor.patient import IllnessError, Patient, Told
+from ivr.hotline_values import E164
 from ivr.settings import Settings
 from ivr.telephony.account import TwilioAccount
 from ivr.telephony.sms_gateway import GatewayMessages
 
-NUMBER = re.compile(r"[+][1-9][0-9]{6,14}")
 SHORT_NUMBER = re.compile(r"[0-9]{3,8}")
 SERVICE = re.compile(r"MG[0-9a-f]{32}")
 NAME = re.compile(r"(?!MG)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9 ._&-]{1,11}")
@@ -40,14 +40,14 @@ def sender(patient: Patient) -> Told:
     if settings.sms_gateway_url:
         return _gateway_sender(settings.sms_from or facts.sms_number)
     named = settings.sms_from or facts.hotline_number
-    if not any(kind.fullmatch(named) for kind in (NUMBER, SERVICE, NAME)):
+    if not any(kind.fullmatch(named) for kind in (E164, SERVICE, NAME)):
         raise IllnessError(
             f"SMS_FROM {named!r} is no sender: write a number such as +78002009002, a name of up to 11 Latin letters, "
             "or the MG… sid of a messaging service."
         )
     if not settings.has_account:
         return Told(f"{named}, at the local exchange")
-    if not NUMBER.fullmatch(named):
+    if not E164.fullmatch(named):
         return Told(f"{named}: see in Twilio's console that it is registered for Russia", note=True)
     own = _account(settings).number(named)
     if own is None or not own.sends_sms:
@@ -56,7 +56,7 @@ def sender(patient: Patient) -> Told:
 
 
 def _gateway_sender(named: str) -> Told:
-    if not any(kind.fullmatch(named) for kind in (NUMBER, SHORT_NUMBER, NAME)):
+    if not any(kind.fullmatch(named) for kind in (E164, SHORT_NUMBER, NAME)):
         raise IllnessError(f"SMS_FROM {named!r} is no sender: write the short number, a number or a registered name.")
     return Told(f"{named}, by the gateway")
 

@@ -2,8 +2,9 @@
 
 import redis
 
-from ivr.doctor.patient import IllnessError, Patient, Told
+from ivr.doctor.patient import MOST_SKEW_SECONDS, IllnessError, Patient, Told
 from ivr.loyalty import open_loyalty
+from ivr.loyalty.http import HttpLoyalty
 from ivr.store.condition import Condition, condition_of
 from ivr.store.db import Database
 
@@ -12,8 +13,6 @@ NO_CARD = "0" * 16
 REDIS_SECONDS = 2.0
 MENDED_POSTGRESQL = (15, 0)
 """The oldest that still gets fixes: postgresql.org/support/versioning, November 2026."""
-MOST_SKEW_SECONDS = 30
-"""Replicas and the database write moments into the same rows."""
 
 
 def database(patient: Patient) -> Told:
@@ -63,11 +62,10 @@ def queue(patient: Patient) -> Told:
 
 def loyalty_base(patient: Patient) -> Told:
     loyalty = open_loyalty(patient.settings, patient.clock)
-    if loyalty.kind == "embedded":
+    if not isinstance(loyalty, HttpLoyalty):
         return Told("in the database")
     try:
-        with Database(patient.settings.database_url).reading() as conn:
-            loyalty.base(conn).find_card(NO_CARD)
+        loyalty.find_card(NO_CARD)
     finally:
         loyalty.close()
     return Told(f"{patient.settings.loyalty_url} answers")

@@ -26,6 +26,7 @@ from ivr.reports.staffing import (
 )
 from ivr.reports.words import ReportRules, ReportWords
 from ivr.store.answers import count_answers
+from ivr.store.line import LONGEST_CALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Ledger:
 
     def containment(self) -> Mapping[date, Containment]:
         """Calls after the period are read too: they may be repeats of those within."""
-        until = self.period.until + source.LONGEST_CALL + AGAIN
+        until = self.period.until + LONGEST_CALL + AGAIN
         calls = source.call_fates(self.conn, self.period.since, until, self.now)
         return containment_by_day(calls, self.period, self.now)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from ivr.codes.brake import pause_reason
+from ivr.codes.texts import rubles_per_code
 from ivr.dialog.forms import DialogBook
 from ivr.hotline import Hotline
 from ivr.line.schedule import schedule_of
@@ -18,16 +19,23 @@ VALUE = re.compile(r"\{\w+\}")
 
 
 def report_ground(
-    hotline: Hotline, zone: ZoneInfo, words: ReportWords, book: DialogBook, slots: Callable[[], tuple[int, int]]
+    hotline: Hotline,
+    zone: ZoneInfo,
+    words: ReportWords,
+    book: DialogBook,
+    slots: Callable[[], tuple[int, int]],
+    *,
+    host: str,
 ) -> ReportGround:
-    """``slots``: places of recognition of this process that are taken, and all of them."""
-    titles = Titles(_categories(book), _wordings(book))
+    """``slots``: places of recognition of this process that are taken, and all of them. ``host``: where codes for the
+    web are entered, which their price depends on."""
+    titles, rubles = Titles(_categories(book), _wordings(book)), rubles_per_code(hotline, host)
     return ReportGround(
         schedule_of(hotline, zone),
         words,
         titles,
         lambda: Share(*slots()),
-        lambda conn, now: pause_reason(conn, hotline, now) is not None,
+        lambda conn, now: pause_reason(conn, hotline.codes, now, rubles) is not None,
     )
 
 

@@ -22,18 +22,15 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    text,
 )
 
-from ivr.store.db import Database
-from ivr.store.line import LIVE
+from ivr.store.db import Database, be_patient
+from ivr.store.line import LIVE, LONGEST_CALL
 from ivr.store.person_tables import codes
 from ivr.store.tables import appeals, calls, incidents, operators, outbox, places, topics
 
 STATEMENT_SECONDS = 10
 """How long PostgreSQL may work on a statement of a report. Nobody's call waits for it."""
-LONGEST_CALL = timedelta(hours=4)
-"""Twilio's own limit of a call: who has begun earlier and is not known to have ended was lost sight of."""
 BIN = timedelta(minutes=10)
 """Calls are counted by spans of so long, which fit into the hours of every zone but three with an odd quarter."""
 ROWS_AT_ONCE = 2000
@@ -48,8 +45,7 @@ up on the machine."""
 def reading(db: Database) -> Iterator[Connection]:
     """A reading transaction in which statements may take longer than a caller could wait."""
     with db.reading() as conn:
-        if db.kind == "postgresql":
-            conn.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'"))
+        be_patient(conn, STATEMENT_SECONDS)
         yield conn
 
 

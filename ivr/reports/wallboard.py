@@ -10,7 +10,6 @@ from ivr.reports.figures import Count, Share, Value, longest_span, quantile_span
 from ivr.reports.line import LineFigures, line_figures
 from ivr.reports.period import Period
 from ivr.reports.source import (
-    LONGEST_CALL,
     AppealCounts,
     PlaceFate,
     SentCode,
@@ -24,6 +23,7 @@ from ivr.reports.source import (
 )
 from ivr.reports.words import ReportRules
 from ivr.store.code_events import Neighbours, worst_conversion
+from ivr.store.line import LONGEST_CALL
 
 RECENT = timedelta(minutes=30)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)

@@ -5,11 +5,12 @@ The functions take the connection of an open transaction. ``state`` and ``reply`
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from ivr.store.line import LONGEST_CALL
 from ivr.store.tables import BATCH, calls, insert_new, seen, turns
 
 Json = Mapping[str, Any]
@@ -88,8 +89,6 @@ _LAST_OF_CALLER = (
     .order_by(calls.c.started_at.desc())
     .limit(1)
 )
-_LONGEST_CALL = timedelta(hours=4)
-"""Twilio's own limit of a call."""
 _THIS_CALL = calls.c.sid == bindparam("this_sid")
 _LOAD = select(*_COLUMNS).where(_THIS_CALL)
 _LOAD_LOCKED = _LOAD.with_for_update()
@@ -177,7 +176,7 @@ def load_call(conn: Connection, sid: str, lock: bool = True) -> CallRow | None:
 
 def dropped_call(conn: Connection, sid: str, phone: str, since: datetime) -> dict[str, Any] | None:
     """The state of the caller's call before this one, where the caller left it unfinished after ``since``."""
-    values = {"phone": phone, "this_sid": sid, "earliest": since - _LONGEST_CALL}
+    values = {"phone": phone, "this_sid": sid, "earliest": since - LONGEST_CALL}
     last = conn.execute(_LAST_OF_CALLER, values).first()
     if last is None or last.disposition != "hung_up" or last.ended_at is None or last.ended_at < since:
         return None

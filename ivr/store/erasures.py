@@ -26,7 +26,6 @@ class ErasureRow:
 _COLUMNS = [erasures.c[field.name] for field in fields(ErasureRow)]
 _LAST = select(func.coalesce(func.max(erasures.c.number), 0))
 _INSERT = insert(erasures)
-_LIST = select(*_COLUMNS).order_by(erasures.c.number)
 _FIND = select(*_COLUMNS).where(erasures.c.number == bindparam("this_number"))
 _SINCE = select(func.count()).where(erasures.c.phone_key == bindparam("this_key"), erasures.c.at > bindparam("since"))
 
@@ -42,11 +41,6 @@ def find_erasure(conn: Connection, number: int) -> ErasureRow | None:
     """The act with this number."""
     row = conn.execute(_FIND, {"this_number": number}).first()
     return ErasureRow(*row) if row else None
-
-
-def list_erasures(conn: Connection) -> list[ErasureRow]:
-    """All acts, oldest first."""
-    return [ErasureRow(*row) for row in conn.execute(_LIST)]
 
 
 def erased_since(conn: Connection, phone_key: str, since: datetime) -> bool:

@@ -21,6 +21,7 @@ class HeardLine:
     text: str
     result: str | None
     """One of ``ivr.dialog.answered.Answered``."""
+    at: datetime
 
 
 _LINES = (

@@ -42,7 +42,7 @@ EventKind = Literal[
     "result",
 ]
 LONGEST_CALL = timedelta(hours=4)
-"""Twilio's own limit of a call."""
+"""Twilio's own limit: a call that began earlier has ended, even where its end was never told."""
 SERIAL_DIGITS = 10
 _CLAIMED = "claimed-"
 LIVE: tuple[State, ...] = ("away", "waiting", "offered", "connecting", "talking")

@@ -6,17 +6,15 @@ belongs on a reading connection, which keeps nobody waiting. What has come since
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, or_, select, true
 
-from ivr.store.line import LIVE
+from ivr.store.line import LIVE, LONGEST_CALL
 from ivr.store.tables import appeals, calls, cards, desk_actions, messages, outbox, places, turns
 
 Name = TypeVar("Name", str, int)
-LONGEST_CALL = timedelta(hours=4)
-"""Twilio's own limit: a call that began earlier has ended, even where its end was never told."""
 AT_ONCE = 500
 """Names in one statement: SQLite takes no more than 32,766, PostgreSQL 65,535."""
 

@@ -10,7 +10,7 @@ from ivr.cabinet.form import FieldFault, read_code
 from ivr.cabinet.page import CardShown
 from ivr.consent import KINDS
 from ivr.web.cabinet.blueprint import cabinet
-from ivr.web.cabinet.shown import show
+from ivr.web.cabinet.shown import entry_notice, show
 from ivr.web.cabinet.sign_in import WRONG_CODE
 from ivr.web.cabinet.visitor import (
     CHANGE_COOKIE,
@@ -75,13 +75,14 @@ def activate_page(ref: str) -> ResponseReturnValue:
 @require_visit
 def activate(ref: str) -> ResponseReturnValue:
     """No code is asked for: the visit has proven the card's phone."""
-    forms, card = pages().setting.forms(), _card(ref)
+    forms = pages().setting.forms()
     name, day, consent = forms.name(request.form), forms.birth_date(request.form), forms.consent(request.form)
     faults = [read for read in (name, day, consent) if isinstance(read, FieldFault)]
     if faults or isinstance(name, FieldFault) or isinstance(day, FieldFault):
         kinds = pages().setting.consents.texts.kinds
-        return show("activate", faults, request.form, card=card, consents=kinds)
-    return go("home", pages().activate(me(), ref, name, day.isoformat()))
+        return show("activate", faults, request.form, card=_card(ref), consents=kinds)
+    outcome = pages().activate(me(), ref, name, day.isoformat())
+    return go("home", outcome or abort(HTTPStatus.NOT_FOUND))
 
 
 @cabinet.get("/cards/<ref>/<field>")
@@ -93,18 +94,18 @@ def change_page(ref: str, field: str) -> ResponseReturnValue:
 @cabinet.post("/cards/<ref>/<field>")
 @require_visit
 def change(ref: str, field: str) -> ResponseReturnValue:
-    name, card = _field(field), _card(ref)
+    name = _field(field)
     value = _value(name)
     if isinstance(value, FieldFault):
-        return show("change", [value], request.form, card=card, field=name)
-    asked = pages().ask_change(me(), ref, name, value, address())
+        return show("change", [value], request.form, card=_card(ref), field=name)
+    asked = pages().ask_change(me(), ref, name, value, address()) or abort(HTTPStatus.NOT_FOUND)
     if asked.outcome == "sent":
         return keep(go("change_code_page", ref=ref, field=name), CHANGE_COOKIE, asked.kept)
     if asked.outcome == "same":
-        return show("change", [FieldFault(name, "same_value")], request.form, card=card, field=name)
+        return show("change", [FieldFault(name, "same_value")], request.form, card=_card(ref), field=name)
     if asked.outcome in ("appeal", "waiting", "wishes", "not_possible"):
         return go("home", asked.outcome)
-    return show("change", typed=request.form, notice=asked.outcome, card=card, field=name)
+    return show("change", typed=request.form, notice=asked.outcome, card=_card(ref), field=name)
 
 
 @cabinet.get("/cards/<ref>/<field>/code")
@@ -125,7 +126,7 @@ def change_code(ref: str, field: str) -> ResponseReturnValue:
         return show("change_code", [WRONG_CODE], ref=ref, field=name)
     if confirmed.outcome in ("changed", "not_possible"):
         return keep(go("home", confirmed.outcome), CHANGE_COOKIE, "")
-    return show("change_code", notice=_entry_notice(confirmed.outcome), ref=ref, field=name)
+    return show("change_code", notice=entry_notice(confirmed.outcome), ref=ref, field=name)
 
 
 # -- consents and erasure ---------------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ def erase_code() -> ResponseReturnValue:
     if confirmed.outcome == "erased":
         look_again()
         return dismiss(make_response(show("erased", act=confirmed.act)))
-    notice, waiting = _entry_notice(confirmed.outcome), pages().has_open_appeal(me())
+    notice, waiting = entry_notice(confirmed.outcome), pages().has_open_appeal(me())
     return show("erase_code", typed=request.form, notice=notice, why=confirmed.why, waiting=waiting)
 
 
@@ -206,7 +207,3 @@ def _value(field: ChangeField) -> str | FieldFault:
             return forms.full_name(request.form)
     day = forms.birth_date(request.form)
     return day if isinstance(day, FieldFault) else day.isoformat()
-
-
-def _entry_notice(outcome: str) -> str:
-    return "entries" if outcome == "limited" else outcome

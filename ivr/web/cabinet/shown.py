@@ -7,6 +7,7 @@ from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ivr.cabinet.form import FieldFault
+from ivr.case.values import grouped
 from ivr.web.cabinet.visitor import pages, visitor
 from ivr.web.context import context
 
@@ -24,7 +25,6 @@ STATUS: Mapping[str, HTTPStatus] = {
     "paused": HTTPStatus.SERVICE_UNAVAILABLE,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
-BLOCK = 4
 
 
 def show(
@@ -52,9 +52,9 @@ def show(
     return page, status or (HTTPStatus.UNPROCESSABLE_ENTITY if found else STATUS.get(notice, HTTPStatus.OK))
 
 
-def grouped(number: str) -> str:
-    """A card number as it is printed."""
-    return " ".join(number[at : at + BLOCK] for at in range(0, len(number), BLOCK))
+def entry_notice(outcome: str) -> str:
+    """The notice of a code that was not judged: the limit of entering is another one than that of asking."""
+    return "entries" if outcome == "limited" else outcome
 
 
 def phone_shown(number: str) -> str:

@@ -11,7 +11,7 @@ from ivr.cabinet.changes import Asked
 from ivr.cabinet.form import FieldFault, Registration, read_code
 from ivr.cabinet.visit import Step
 from ivr.web.cabinet.blueprint import cabinet
-from ivr.web.cabinet.shown import show
+from ivr.web.cabinet.shown import entry_notice, show
 from ivr.web.cabinet.visitor import (
     OFFER_COOKIE,
     address,
@@ -86,7 +86,7 @@ def code() -> ResponseReturnValue:
         return admit(keep(next_page, OFFER_COOKIE, entered.offer), entered.token)
     if entered.outcome == "wrong":
         return show("code", [WRONG_CODE], step=step)
-    return show("code", notice="entries" if entered.outcome == "limited" else entered.outcome, step=step)
+    return show("code", notice=entry_notice(entered.outcome), step=step)
 
 
 @cabinet.post("/code/again")

@@ -57,7 +57,7 @@ def require_visit(view: Callable[P, ResponseReturnValue]) -> Callable[P, Respons
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         if visitor() is None:
             gone = "over" if request.cookies.get(VISIT_COOKIE) else None
-            return redirect(url_for("cabinet.sign_in_page", notice=gone), HTTPStatus.SEE_OTHER)
+            return go("sign_in_page", gone)
         return view(*args, **kwargs)
 
     return guarded
@@ -72,15 +72,12 @@ def go(endpoint: str, notice: str | None = None, *, ref: str | None = None, fiel
 
 def waiting_step() -> Step | None:
     """The form whose code is waited for."""
-    kept = request.cookies.get(STEP_COOKIE)
-    return pages().setting.visits.read_step(kept) if kept else None
+    return pages().setting.visits.read_step(kept(STEP_COOKIE))
 
 
 def keep_step(response: Response, step: Step) -> Response:
     """Let the browser keep it, sealed."""
-    kept = pages().setting.visits.keep_step(step)
-    response.set_cookie(STEP_COOKIE, kept, max_age=STEP_LIFE, path=PATH, **_guards())
-    return response
+    return keep(response, STEP_COOKIE, pages().setting.visits.keep_step(step))
 
 
 def admit(response: Response, token: str) -> Response:
