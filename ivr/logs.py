@@ -21,7 +21,7 @@ MASK = "[digits]"
 SHOWN_AS_THEY_ARE = frozenset({"timestamp", "level", "logger", "call_sid", "outbox_id", "revision"})
 
 
-def configure_logs(form: str) -> None:
+def configure_logs(form: str, level: int = logging.INFO) -> None:
     """``form``: ``console`` for people, ``json`` for collectors. Everything goes to standard error."""
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -48,7 +48,7 @@ def configure_logs(form: str) -> None:
         foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
     )
     handler.setFormatter(formatter)
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.basicConfig(handlers=[handler], level=level, force=True)
     for own_way in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         # Started by its own command line, uvicorn writes past every mask.
         logger = logging.getLogger(own_way)

@@ -23,9 +23,7 @@ from ivr.bench.served import own_cpu_seconds
 from ivr.bench.twilio_form import Account, new_call_sid, signed
 from ivr.exchange.mulaw import encode
 from ivr.exchange.signature import SIGNATURE_HEADER, sign
-from ivr.settings import ROOT
-from ivr.simulator.voices import ASTERISK, CallerVoices
-from ivr.speech.synthesizer import shared_synthesizer
+from ivr.simulator.voices import ASTERISK, caller_voices
 
 RAMP_SECONDS = 4.0
 """Callers dial one after another within this time."""
@@ -39,7 +37,6 @@ READ_BACK_SECONDS = 1.0
 DIGITS, BLOCK = 16, 4
 NUMBERS = 100
 """Different numbers that are read, chosen by a fixed seed."""
-AUDIO = ROOT / "tests" / "audio"
 OTHER_VOICE = "man"
 
 
@@ -177,7 +174,7 @@ class Sounds:
 
 def sounds(digit_words: tuple[str, ...]) -> Sounds:
     """A real woman's recordings where Debian's package is installed, another voice where it is not."""
-    voices = CallerVoices(AUDIO, AUDIO / "asterisk_ru.tsv", shared_synthesizer().speak)
+    voices = caller_voices()
     voice = ASTERISK if voices.has_voice(ASTERISK) else OTHER_VOICE
     order = random.Random(1)
     numbers = ["".join(order.choice("0123456789") for _ in range(DIGITS)) for _ in range(NUMBERS)]

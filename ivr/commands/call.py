@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import time
-from functools import cache
 from pathlib import Path
 
 import typer
@@ -14,16 +13,14 @@ from ivr.commands.official import fetch_model
 from ivr.errors import HotlineError
 from ivr.feed import Line
 from ivr.logs import configure_logs
-from ivr.settings import ROOT, load_settings
+from ivr.settings import load_settings
 from ivr.simulator.report.written import call_json
 from ivr.simulator.result import Result
 from ivr.simulator.runner import play
 from ivr.simulator.scenario import Mode, Scenario, load_scenario
 from ivr.simulator.summary import summary
-from ivr.simulator.voices import CallerVoices
-from ivr.speech.synthesizer import shared_synthesizer
+from ivr.simulator.voices import caller_voices
 
-AUDIO = ROOT / "tests" / "audio"
 SPEED_HELP = "Times faster than life, 1 is real time; without it as fast as this machine hears."
 STYLES = {"hotline": "cyan", "caller": "green", "keys": "yellow", "note": "magenta"}
 console = Console(highlight=False)
@@ -39,8 +36,7 @@ def call(
     """Play one scripted call and print the dialogue as it goes; exit code 1 where it is not as expected."""
     if by_voice and by_keys:
         raise HotlineError("Choose one of --voice and --keys.")
-    configure_logs("console")
-    logging.getLogger().setLevel(logging.WARNING)
+    configure_logs("console", logging.WARNING)
     loaded = load_scenario(scenario)
     fetch_model(load_settings())
     started = time.perf_counter()
@@ -51,12 +47,6 @@ def call(
     else:
         _print_verdict(result)
     raise typer.Exit(0 if result.passed else 1)
-
-
-@cache
-def caller_voices() -> CallerVoices:
-    """The voices of the tests' callers. Their index of some thousand recordings is read once."""
-    return CallerVoices(AUDIO, AUDIO / "asterisk_ru.tsv", shared_synthesizer().speak)
 
 
 def _mode(scenario: Scenario, by_voice: bool, by_keys: bool) -> Mode:

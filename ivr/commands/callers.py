@@ -8,12 +8,11 @@ import typer
 from rich.progress import track
 
 from ivr.book.strict_yaml import load_yaml
-from ivr.commands.call import AUDIO
 from ivr.content import GRAMMARS, current_content
 from ivr.media.prompts import same_words
 from ivr.settings import ROOT
 from ivr.simulator.scenario import Scenario, load_scenario
-from ivr.simulator.voices import MAN, stretches_of
+from ivr.simulator.voices import AUDIO, MAN, stretches_of
 from ivr.speech import festival
 from ivr.speech.sound import RATE
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import typer
 
 from ivr.application import Application
-from ivr.commands.call import caller_voices
 from ivr.content import current_content
 from ivr.logs import configure_logs
 from ivr.retelling.by_text import Deaf
 from ivr.retelling.keeping import keep_call
 from ivr.settings import load_settings
+from ivr.simulator.voices import caller_voices
 
 app = typer.Typer(help="Calls that took place.", no_args_is_help=True)
 
@@ -31,8 +31,7 @@ def save(
     ),
 ) -> None:
     """Save a call as a scenario that `call` plays: a sample card in place of the caller's, a synthetic voice."""
-    configure_logs("console")
-    logging.getLogger().setLevel(logging.ERROR)
+    configure_logs("console", logging.ERROR)
     application = Application(load_settings(), ear=Deaf(), content=current_content())
     try:
         kept = keep_call(application, call_sid, file, caller_voices(), title=title, own_voice=own_voice)

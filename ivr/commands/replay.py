@@ -12,17 +12,17 @@ from rich.table import Table
 from rich.text import Text
 
 from ivr.clock import SystemClock
-from ivr.commands.call import caller_voices
 from ivr.commands.official import fetch_model
 from ivr.commands.scenarios import readable
 from ivr.content import current_content
 from ivr.logs import configure_logs
 from ivr.settings import load_settings
-from ivr.simulator.report.figures import figures
+from ivr.simulator.report.figures import Figures, figures
 from ivr.simulator.report.junit import junit
 from ivr.simulator.report.written import write_report
 from ivr.simulator.rounds import Replayed, Task, grouped, replayed, tasks_of
 from ivr.simulator.summary import Played
+from ivr.simulator.voices import caller_voices
 
 console = Console(highlight=False)
 _COLUMNS = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -36,19 +36,19 @@ def replay(
     junit_file: Path | None = typer.Option(None, "--junit", help="Also write JUnit XML here."),  # noqa: B008
 ) -> None:
     """Play every scenario of a folder, by voice and by keys, and write a report; exit code 1 where one fails."""
-    configure_logs("console")
-    logging.getLogger().setLevel(logging.ERROR)
+    configure_logs("console", logging.ERROR)
     settings, book = load_settings(), current_content().book
     tasks = tasks_of(readable(folder), repeat)
     fetch_model(settings)
     groups = grouped(_play_all(tasks, jobs or os.cpu_count() or 1))
-    page = write_report(report, groups, book, SystemClock().now().astimezone(settings.zone))
+    total = figures(groups)
+    page = write_report(report, groups, total, book, SystemClock().now().astimezone(settings.zone))
     if junit_file:
         junit_file.parent.mkdir(parents=True, exist_ok=True)
         junit_file.write_text(junit(groups), "utf-8")
-    _print(groups)
+    _print(groups, total)
     typer.echo(f"Report: {page}", err=True)
-    raise typer.Exit(1 if any(group.worst.failures or group.flaky for group in groups) else 0)
+    raise typer.Exit(1 if any(group.is_wrong for group in groups) else 0)
 
 
 def _play_all(tasks: Sequence[Task], jobs: int) -> list[Played]:
@@ -65,13 +65,12 @@ def _play_all(tasks: Sequence[Task], jobs: int) -> list[Played]:
     return played
 
 
-def _print(groups: Sequence[Replayed]) -> None:
+def _print(groups: Sequence[Replayed], total: Figures) -> None:
     table = Table("call", "by", "seconds", "result")
     for group in groups:
         shown = group.worst
         table.add_row(shown.call, shown.mode, f"{shown.seconds:.1f}", _verdict(group))
     console.print(table)
-    total = figures(groups)
     told = f"{total.passed} of {total.calls} passed, {total.failed} failed, {total.skipped} not tested"
     if total.rounds > 1:
         told += f"; {total.rounds} rounds, {total.flaky} calls went otherwise in one ({total.flake_percent} %)"
@@ -79,8 +78,12 @@ def _print(groups: Sequence[Replayed]) -> None:
 
 
 def _verdict(group: Replayed) -> Text:
-    if group.worst.failures:
-        return Text("; ".join(group.worst.failures), "red")
-    if group.worst.skipped:
-        return Text(f"not tested: {group.worst.skipped}", "yellow")
-    return Text("rounds differ", "red") if group.flaky else Text("passed", "green")
+    match group.state:
+        case "failed":
+            return Text("; ".join(group.worst.failures), "red")
+        case "flaky":
+            return Text("rounds differ", "red")
+        case "skipped":
+            return Text(f"not tested: {group.worst.skipped}", "yellow")
+        case "passed":
+            return Text("passed", "green")

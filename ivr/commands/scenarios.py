@@ -7,7 +7,7 @@ import typer
 
 from ivr.errors import BookError, HotlineError
 from ivr.settings import ROOT
-from ivr.simulator.scenario import load_scenario
+from ivr.simulator.scenario import Scenario, load_scenario
 from ivr.simulator.schema import schema_text
 
 app = typer.Typer(help="Scripted calls: check them, print their JSON schema.", no_args_is_help=True)
@@ -31,7 +31,7 @@ def schema() -> None:
     typer.echo(schema_text(), nl=False)
 
 
-def readable(path: Path) -> Sequence[Path]:
+def readable(path: Path) -> Sequence[tuple[Path, Scenario]]:
     """The scenarios of a folder or a file, when all of them can be read.
 
     Raises ``HotlineError`` with a line for each mistake, and where there is no scenario.
@@ -39,12 +39,12 @@ def readable(path: Path) -> Sequence[Path]:
     paths = [path] if path.is_file() else sorted(path.glob("**/*.yaml"))
     if not paths:
         raise HotlineError(f"There is no scenario in {path}; name a folder of .yaml files, such as tests/calls.")
-    mistakes = []
+    loaded, mistakes = [], []
     for one in paths:
         try:
-            load_scenario(one)
+            loaded.append((one, load_scenario(one)))
         except BookError as mistake:
             mistakes.append(str(mistake))
     if mistakes:
         raise HotlineError("\n".join(mistakes))
-    return paths
+    return loaded

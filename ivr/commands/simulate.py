@@ -7,7 +7,6 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from ivr.commands.call import caller_voices
 from ivr.errors import HotlineError
 from ivr.logs import configure_logs
 from ivr.phones import is_number
@@ -18,6 +17,7 @@ from ivr.retelling.script import Script, script_of
 from ivr.retelling.typed import HANG_UP_WORD, SILENCE_WORD, act_typed
 from ivr.retelling.voice import made_voices
 from ivr.simulator.scenario import DEFAULT_TIME
+from ivr.simulator.voices import caller_voices
 
 ABOUT = (
     "Type what the caller says, an ellipsis for a pause. Digits, * and # alone are keys, as is <0512> among words. "
@@ -38,8 +38,7 @@ def simulate(
         raise HotlineError("--from: write a number like +79160000102.")
     if save is not None:
         ensure_free(save)  # before a whole call is typed
-    configure_logs("console")
-    logging.getLogger().setLevel(logging.ERROR)
+    configure_logs("console", logging.ERROR)
     world = World(number, _moment(time), keypad=by_keys)
     script = _held(world, title or (save.stem if save else ""))
     if save is not None:

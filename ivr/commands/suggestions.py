@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.table import Table
 
 from ivr.clock import SystemClock
-from ivr.commands.call import caller_voices
 from ivr.commands.output import open_database
 from ivr.content import current_content
 from ivr.errors import AudioError
 from ivr.fixtures.manifest import MANIFEST, Fixture, Kind, write_manifest
-from ivr.retelling.suggestions import Spoken, Suggestions, corrections, spoken_corrections, suggest
+from ivr.retelling.suggestions import Spoken, Suggestions, spoken_corrections, suggest
 from ivr.retelling.voice import made_voices
+from ivr.simulator.voices import caller_voices
 
 SPEAKER, SOURCE, LICENCE = "made-voice", "an operator's correction, spoken by a synthesizer", "as the project"
 SHOWN = 30
@@ -34,13 +34,12 @@ def suggestions(
     since = now - timedelta(days=days)
     with open_database().reading() as conn:
         found = suggest(conn, book, since, now)
-        mended = corrections(conn, book, since, now) if fixtures else []
     if as_json:
         typer.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
     else:
         _print(found)
     if fixtures is not None:
-        made = _made(list(spoken_corrections(book, mended, seed=days)), fixtures)
+        made = _made(list(spoken_corrections(book, found.mended, seed=days)), fixtures)
         typer.echo(f"{len(made)} fixtures in {fixtures}; listen before you keep them.", err=True)
 
 

@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ivr.dialog.commands import Ending, Say
+from ivr.dialog.commands import Say
 from ivr.dialog.events import Keyed, Utterance
-
-CODE, WRONG_CODE = "{code}", "{wrong_code}"
-"""As in scenarios: the code of the last SMS, and that code plus one."""
-SECRETS = (CODE, WRONG_CODE)
+from ivr.simulator.scenario import CODES
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of speech, or keys pressed one after another. ``CODE`` and ``WRONG_CODE`` may stand for digits."""
+    """A stretch of speech, or keys pressed one after another. As in scenarios, ``CODES`` may stand for digits."""
 
     text: str
     keyed: bool = False
@@ -32,7 +29,7 @@ class Act:
 
     @property
     def holds_code(self) -> bool:
-        return any(secret in piece.text for piece in self.pieces for secret in SECRETS)
+        return any(secret in piece.text for piece in self.pieces for secret in CODES)
 
 
 SILENCE = Act()
@@ -63,7 +60,6 @@ class Told:
     """What came of an act."""
 
     says: tuple[Say, ...]
-    then: Ending
     sms: tuple[str, ...] = ()
     """Messages that have come to the caller since the act before."""
     over: bool = False

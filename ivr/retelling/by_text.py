@@ -1,42 +1,37 @@
 """A call by text: the real dialogue and services on a throw-away database, without telephone, sound and server."""
 
-import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from random import Random
 
 from ivr.application import Application
 from ivr.calls import TRANSFER, Answer
 from ivr.clock import ShiftedClock
-from ivr.codes import CODE_DIGITS
-from ivr.content import GRAMMARS, Content, load_content
+from ivr.content import GRAMMARS, content_of
 from ivr.dialog.commands import HangUp, Listen, Reply, Transfer
 from ivr.dialog.events import CallEvent, Finished, Heard, Hypothesis, Keyed, NoInput, Part, Spoken, Utterance
 from ivr.dialog.forms import Field
 from ivr.dialog.meaning import UNKNOWN_WORD
 from ivr.dialog.render import PLACEHOLDER
-from ivr.incidents import IncidentDesk, Outage
 from ivr.media.prompts import same_words
 from ivr.media.question import phrases_for
-from ivr.retelling.acts import CODE, WRONG_CODE, Act, Piece, Told
-from ivr.settings import Settings, load_settings
-from ivr.simulator.scenario import Incident
+from ivr.retelling.acts import Act, Piece, Told
+from ivr.simulator.hosting import KEYPAD_ONLY_STREAMS, codes_drawn, furnish, own_settings
+from ivr.simulator.scenario import CODE_IN_SMS, Incident, filled
 from ivr.slots.words import fold
 from ivr.speech.recognizer import Hearing, Recognizer
 from ivr.store.appeals import list_appeals
 from ivr.store.calls import load_call
-from ivr.store.cards import find_samples, sample_cards
+from ivr.store.cards import find_samples
 from ivr.store.operators import Operator, add_operator
 from ivr.store.outbox import messages_to
 
 CALL_SID = "CA" + "0" * 32
 ANNA = "anna"
 """The operator at the desk."""
-_CODE = re.compile(r"\b\d{6}\b")
+CODES_SEED = 1
 _TWILIO_SECONDS = 6.0
 """What a silence on the keypad lasts at most where the question says nothing shorter."""
 
@@ -63,12 +58,6 @@ class Left:
     cards: dict[str, str]
     """Sample cards whose status has changed, with the new one."""
     appeals: int
-
-
-@cache
-def _content(year: int) -> Content:
-    """The dialogues are the same for every call of a process; reading and checking them takes a second."""
-    return load_content(GRAMMARS, year)
 
 
 class Deaf:
@@ -130,8 +119,8 @@ class TextCall:
         """What the call has left behind."""
         with self._application.db.reading() as conn:
             row, appeals = load_call(conn, CALL_SID, lock=False), len(list_appeals(conn))
-        changed = {number: status for number, status in self._sample_statuses().items()}
-        changed = {number: status for number, status in changed.items() if self._statuses.get(number) != status}
+        now = self._sample_statuses().items()
+        changed = {number: status for number, status in now if self._statuses.get(number) != status}
         return Left((row.disposition if row else None) or "hung_up", changed, appeals)
 
     # -- plumbing -------------------------------------------------------------------------------------------------
@@ -146,12 +135,12 @@ class TextCall:
         self._step = reply.step
         self._listen = reply.then if isinstance(reply.then, Listen) else None
         self._over = isinstance(reply.then, HangUp)
-        return Told(says, reply.then, self._new_sms(), self._over, self._silence(reply), transferred_after)
+        return Told(says, self._new_sms(), self._over, self._silence(reply), transferred_after)
 
     def _hang_up(self) -> Told:
         self._application.calls.status(CALL_SID, "completed", None)
         self._listen, self._over = None, True
-        return Told((), HangUp("hung_up"), self._new_sms(), over=True)
+        return Told((), self._new_sms(), over=True)
 
     def _silence(self, reply: Reply) -> float:
         if not isinstance(reply.then, Listen):
@@ -164,7 +153,7 @@ class TextCall:
             rows = messages_to(conn, self._world.number)
         new = [row.body or "" for row in rows[self._seen_sms :]]
         self._seen_sms = len(rows)
-        found = [code for body in new for code in _CODE.findall(body)]
+        found = [code for body in new for code in CODE_IN_SMS.findall(body)]
         self._code = found[-1] if found else self._code
         return tuple(new)
 
@@ -180,16 +169,12 @@ class TextCall:
 
     def _part(self, piece: Piece) -> Part | None:
         if piece.keyed:
-            pressed = "".join(key for key in self._filled(piece.text) if key in "0123456789*#")
+            pressed = "".join(key for key in filled(piece.text, self._code) if key in "0123456789*#")
             return Keyed(pressed) if pressed else None
         slot = self._application.content.slot_types["one_time_code"]
-        filled = PLACEHOLDER.sub(lambda name: " ".join(slot.spoken(self._filled(name[0]))), piece.text)
-        text = self._as_heard(filled)
+        text = PLACEHOLDER.sub(lambda name: " ".join(slot.spoken(filled(name[0], self._code))), piece.text)
+        text = self._as_heard(text)
         return Spoken((Hypothesis(text),)) if text else None
-
-    def _filled(self, text: str) -> str:
-        wrong = f"{(int(self._code or 0) + 1) % 10**CODE_DIGITS:0{CODE_DIGITS}}"
-        return text.replace(CODE, self._code).replace(WRONG_CODE, wrong)
 
     def _as_heard(self, text: str) -> str:
         """As a recognizer gives it: words that the question does not listen for are other speech."""
@@ -203,43 +188,23 @@ class TextCall:
 def text_call(world: World) -> Iterator[TextCall]:
     """A call on a hotline of its own, with the sample cards; both are thrown away afterwards."""
     with tempfile.TemporaryDirectory(prefix="hotline-") as folder:
-        settings = _settings(f"sqlite:///{folder}/call.db", keypad=world.keypad)
+        streams = KEYPAD_ONLY_STREAMS if world.keypad else 1
+        settings = own_settings(f"sqlite:///{folder}/call.db", "http://127.0.0.1", streams)
         clock = ShiftedClock(world.time.replace(tzinfo=settings.zone))
-        content = _content(world.time.year)
-        application = Application(settings, clock=clock, ear=Deaf(), draw=_drawing(), content=content)
+        content = content_of(GRAMMARS, world.time.year)
+        application = Application(settings, clock=clock, ear=Deaf(), draw=codes_drawn(CODES_SEED), content=content)
         try:
             application.prepare()
-            with application.db.transaction() as conn:
-                sample_cards(conn, world.time.date())
-                if world.desk:
-                    now = clock.now()
-                    seen = now + timedelta(days=1)
-                    anna = Operator(ANNA, ANNA, "operator", None, None, None, "browser", "ready", now, seen)
-                    add_operator(conn, anna)
-                if world.incident:
-                    outage = Outage(world.incident.category, world.incident.category, world.incident.say)
-                    IncidentDesk(application.content.hotline, clock).open(conn, outage)
+            furnish(application, world.time.date(), world.incident, world.incident.category if world.incident else "")
+            if world.desk:
+                _add_anna(application)
             yield TextCall(application, world)
         finally:
             application.db.close()
 
 
-def _drawing() -> Callable[[], str]:
-    """Codes that are the same for each telling."""
-    chance = Random(1)
-    return lambda: f"{chance.randrange(10**CODE_DIGITS):0{CODE_DIGITS}}"
-
-
-def _settings(database_url: str, *, keypad: bool) -> Settings:
-    """The machine's own settings do not reach into it."""
-    return load_settings(
-        _env_file=None,
-        host="127.0.0.1",
-        public_base_url="http://127.0.0.1",
-        database_url=database_url,
-        redis_url="",
-        twilio_account_sid="",
-        twilio_auth_token="",
-        secret_key="",
-        max_streams=0 if keypad else 1,
-    )
+def _add_anna(application: Application) -> None:
+    now = application.clock.now()
+    seen = now + timedelta(days=1)
+    with application.db.transaction() as conn:
+        add_operator(conn, Operator(ANNA, ANNA, "operator", None, None, None, "browser", "ready", now, seen))

@@ -14,9 +14,10 @@ from ivr.dialog.forms import ClosedSet, Complete, DialogBook, Field, Partial, Sl
 from ivr.dialog.meaning import UNKNOWN_WORD, universal_of
 from ivr.dialog.parts import ALL, INDEX_END, MENDS, InBlocks
 from ivr.media.prompts import same_words
-from ivr.retelling.acts import CODE, WRONG_CODE, Act, Piece, keys, spoken
-from ivr.retelling.person import NOBODYS_APPEAL, NOBODYS_PHONES, Person
+from ivr.retelling.acts import Act, Piece, keys, spoken
+from ivr.retelling.person import NOBODYS_APPEAL, NOBODYS_PHONE, Person
 from ivr.retelling.stored import Line
+from ivr.simulator.scenario import CODE, WRONG_CODE
 from ivr.slots.words import fold
 
 DIGITS = ("card_number", "phone_number", "appeal_number", "one_block")
@@ -189,7 +190,7 @@ class Disguise:
     def _mine(self, kind: str) -> str:
         match kind:
             case "phone_number":
-                return "8" + NOBODYS_PHONES[0]
+                return "8" + NOBODYS_PHONE
             case "appeal_number":
                 return NOBODYS_APPEAL
         return self.person.number

@@ -11,7 +11,7 @@ from ivr.store.cards import SAMPLE, SAMPLE_LENGTH, Card
 
 NOBODYS_CARD = "4276051299999999"
 """A number that the samples do not have."""
-NOBODYS_PHONES = ("9160000199", "9160000198")
+NOBODYS_PHONE = "9160000199"
 """Without the eight; of nobody among the samples."""
 NOBODYS_APPEAL = "26000017"
 OTHER_CALLER = "+79160000001"

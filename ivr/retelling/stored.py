@@ -60,7 +60,6 @@ class StoredCall:
     steps: tuple[StoredStep, ...]
     slots: Mapping[str, str]
     """Answers as they stood at the end."""
-    disposition: str | None
     incident: Incident | None
     desk: bool
     """True where operators have accounts, so that callers wait in line for them."""
@@ -89,7 +88,6 @@ def read_call(conn: Connection, sid: str) -> StoredCall:
         row.started_at,
         steps,
         slots,
-        row.disposition,
         _incident(conn, row),
         bool(list_operators(conn)),
     )

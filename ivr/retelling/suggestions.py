@@ -6,7 +6,7 @@ answered out of a closed list only: the recognizer hears nothing else there, so 
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -71,6 +71,8 @@ class Suggestions:
 
     phrases: tuple[Phrase, ...]
     questions: tuple[QuestionCount, ...]
+    mended: tuple[Correction, ...]
+    """Not in the JSON: personal data."""
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -81,27 +83,28 @@ class Suggestions:
 
 def suggest(conn: Connection, book: DialogBook, since: datetime, until: datetime) -> Suggestions:
     """Read a time's calls."""
-    lines, mended = heard_lines(conn, since, until), corrections(conn, book, since, until)
+    heard = heard_lines(conn, since - timedelta(days=1), until)
+    lines = [line for line in heard if line.at >= since]
+    mended = list(_corrections(book, heard, corrected_values(conn, since, until)))
     meant = Counter([*_missed(book, lines), *_put_right(book, mended)])
     phrases = (Phrase(question, heard, value, by, count) for (question, heard, value, by), count in meant.items())
     ordered = sorted(phrases, key=lambda phrase: (-phrase.count, phrase))
-    return Suggestions(tuple(ordered), tuple(_questions(lines, mended)))
+    return Suggestions(tuple(ordered), tuple(_questions(lines, mended)), tuple(mended))
 
 
-def corrections(conn: Connection, book: DialogBook, since: datetime, until: datetime) -> list[Correction]:
-    """What operators have put right, with the caller's last whole answer to the question."""
-    last = {
-        (line.call_sid, line.field): line
-        for line in heard_lines(conn, since - timedelta(days=1), until)
-        if line.result in UNDERSTOOD
-    }
-    found: list[Correction] = []
-    for sid, name, typed in corrected_values(conn, since, until):
+def _corrections(
+    book: DialogBook, heard: Sequence[HeardLine], corrected: Iterable[tuple[str, str, str]]
+) -> Iterator[Correction]:
+    """What operators have put right, with the caller's last whole answer to the question.
+
+    ``heard``: also lines of the day before, since a call may have begun there.
+    """
+    last = {(line.call_sid, line.field): line for line in heard if line.result in UNDERSTOOD}
+    for sid, name, typed in corrected:
         line, field = last.get((sid, name)), book.fields.get(name)
         if field is not None:
             read = _value(field, line) if line else ""
-            found.append(Correction(name, line.text if line else "", read, typed))
-    return found
+            yield Correction(name, line.text if line else "", read, typed)
 
 
 _Meaning = tuple[str, str, str, Source]
@@ -109,16 +112,14 @@ _Meaning = tuple[str, str, str, Source]
 
 def _missed(book: DialogBook, lines: Sequence[HeardLine]) -> Iterator[_Meaning]:
     """Each phrase that was not understood, with the caller's next answer to the same question of the same call."""
-    for at, line in enumerate(lines):
+    later: dict[tuple[str, str], HeardLine] = {}
+    for line in reversed(lines):
         field = book.fields.get(line.field)
+        if line.result in UNDERSTOOD:
+            later[line.call_sid, line.field] = line
         if line.result != "not_understood" or field is None or not _is_open(field, line.text):
             continue
-        later = (
-            one
-            for one in lines[at + 1 :]
-            if one.call_sid == line.call_sid and one.field == line.field and one.result in UNDERSTOOD
-        )
-        answer = next(later, None)
+        answer = later.get((line.call_sid, line.field))
         yield line.field, line.text, _value(field, answer) if answer else "", "caller" if answer else ""
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from ivr.dialog.events import Hypothesis, Keyed, Spoken, Utterance
 from ivr.dialog.forms import Complete, Field
 from ivr.media.prompts import same_words
-from ivr.retelling.acts import CODE, HANG_UP, SILENCE, WRONG_CODE, Act, Piece
+from ivr.retelling.acts import HANG_UP, SILENCE, Act, Piece
+from ivr.simulator.scenario import CODE, WRONG_CODE
 from ivr.simulator.voices import stretches_of
 
 HANG_UP_WORD, SILENCE_WORD = "/hangup", "/silence"

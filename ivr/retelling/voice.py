@@ -6,18 +6,15 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import soundfile
-from numpy.typing import NDArray
 
 from ivr.book.strict_yaml import load_yaml
 from ivr.content import GRAMMARS
-from ivr.fixtures.recording import MARGIN, SILENT_BELOW, levelled
+from ivr.fixtures.recording import MARGIN, SILENT_BELOW, levelled, write
 from ivr.media.codec import decode
-from ivr.simulator.voices import MAN, PAUSE_SECONDS, CallerVoices, stretches_of
+from ivr.simulator.voices import MAN, PAUSE, CallerVoices, joined, stretches_of
 from ivr.speech import festival
-from ivr.speech.sound import RATE, Floats, cut_silence
+from ivr.speech.sound import Floats, Samples, cut_silence, floats
 
-Samples = NDArray[np.int16]
 Speak = Callable[[Sequence[str]], list[Floats]]
 FESTIVAL = "festival"
 OTHERS = (MAN, "espeak-woman")
@@ -40,8 +37,8 @@ class MadeVoice:
         files: dict[str, Path] = {}
         for number, text in enumerate(texts, 1):
             files[text] = folder / f"{number:02}.wav"
-            sound = _paused([spoken[stretch] for stretch in stretches_of(text)])
-            soundfile.write(files[text], np.clip(sound, -1, 1), RATE, format="WAV", subtype="ULAW")
+            sounds = [spoken[stretch] for stretch in stretches_of(text)] or [PAUSE]
+            write(files[text], joined(sounds, PAUSE), "ULAW")
         return files
 
 
@@ -67,8 +64,8 @@ def with_own(voice: MadeVoice, own: Mapping[str, bytes]) -> MadeVoice:
 
 def _own(mulaw: bytes) -> Floats:
     """Without the prompt's time before it."""
-    samples = np.frombuffer(decode(mulaw), "<i2")
-    return levelled(cut_silence((samples / 32768).astype(np.float32), SILENT_BELOW, MARGIN, MARGIN))
+    sound = floats(np.frombuffer(decode(mulaw), "<i2"))
+    return levelled(cut_silence(sound, SILENT_BELOW, MARGIN, MARGIN))
 
 
 def _festival(texts: Sequence[str]) -> list[Floats]:
@@ -77,10 +74,4 @@ def _festival(texts: Sequence[str]) -> list[Floats]:
 
 
 def _scaled(samples: Samples) -> Floats:
-    return levelled((samples / 32768).astype(np.float32))
-
-
-def _paused(sounds: Sequence[Floats]) -> Floats:
-    pause = np.zeros(round(PAUSE_SECONDS * RATE), np.float32)
-    parts = [part for sound in sounds for part in (pause, sound)][1:]
-    return np.concatenate(parts) if parts else pause
+    return levelled(floats(samples))

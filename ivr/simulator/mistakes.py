@@ -11,7 +11,7 @@ from ivr.book.strict_yaml import Listed, Mapped, Place, fault
 from ivr.errors import BookError
 
 if TYPE_CHECKING:
-    from ivr.simulator.scenario import Mode, Scenario, Turn
+    from ivr.simulator.scenario import Scenario, Turn
 
 _PAIRS = ("is not made of `key: value` pairs", "write `key: value`, a line each")
 _NUMBER = ("is no number", "write one such as 2.5, without quotes")
@@ -147,7 +147,8 @@ def _contradictions(scenario: "Scenario") -> Iterable[tuple[int | None, str, str
         texted = texted or turn.sms is not None
         if not texted and "code}" in f"{turn.caller}{turn.keys}":
             yield number, "there is no code before the first SMS", "add a turn `sms: true` above"
-        if turn.speaks and turn.keys is None and "keys" in _modes(scenario, turn):
+        by_keys = "keys" in scenario.by and turn.only in (None, "keys")
+        if by_keys and turn.speaks and turn.keys is None:
             yield (
                 number,
                 "a call by keys cannot speak",
@@ -155,10 +156,6 @@ def _contradictions(scenario: "Scenario") -> Iterable[tuple[int | None, str, str
             )
     if scenario.expect.disposition is None and any(_is_in_a_call(turn) for turn in scenario.turns):
         yield None, "the key `disposition` is missing", "say how the last call ends: solved, operator, appeal, hung_up"
-
-
-def _modes(scenario: "Scenario", turn: "Turn") -> "set[Mode]":
-    return {mode for mode in scenario.by if turn.only in (None, mode)}
 
 
 def _is_in_a_call(turn: "Turn") -> bool:

@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from difflib import unified_diff
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Literal
 
 from ivr.errors import HotlineError
 from ivr.logs import configure_logs
@@ -17,6 +18,7 @@ from ivr.simulator.scenario import Mode, Scenario, load_scenario
 from ivr.simulator.summary import Played, summary
 from ivr.simulator.voices import ASTERISK_FOLDER, CallerVoices
 
+State = Literal["failed", "flaky", "skipped", "passed"]
 MOST_DIFFERENCES = 40
 """Lines of a comparison that are shown."""
 
@@ -51,6 +53,19 @@ class Replayed:
         return len({one.fingerprint for one in self.rounds}) > 1
 
     @property
+    def state(self) -> State:
+        """A round that failed counts before rounds that went otherwise."""
+        if self.worst.failures:
+            return "failed"
+        if self.flaky:
+            return "flaky"
+        return "skipped" if self.worst.skipped else "passed"
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.state in ("failed", "flaky")
+
+    @property
     def differences(self) -> tuple[str, ...]:
         """Where a round left the way of the first: lines of that one begin with ``-``, of the other with ``+``."""
         other = next((one for one in self.rounds if one.fingerprint != self.first.fingerprint), None)
@@ -61,9 +76,9 @@ class Replayed:
         return tuple(unified_diff(before, after, *names, lineterm="", n=1))[:MOST_DIFFERENCES]
 
 
-def tasks_of(paths: Sequence[Path], repeat: int) -> list[Task]:
-    """Round after round. Raises ``BookError`` for the first scenario that cannot be read."""
-    ways = [(path, mode) for path in paths for mode in load_scenario(path).by]
+def tasks_of(scenarios: Iterable[tuple[Path, Scenario]], repeat: int) -> list[Task]:
+    """Round after round."""
+    ways = [(path, mode) for path, scenario in scenarios for mode in scenario.by]
     return [Task(path, mode, number) for number in range(1, repeat + 1) for path, mode in ways]
 
 
@@ -92,8 +107,7 @@ def grouped(played: Sequence[Played]) -> list[Replayed]:
 
 
 def _begin() -> None:
-    configure_logs("console")
-    logging.getLogger().setLevel(logging.ERROR)
+    configure_logs("console", logging.ERROR)
 
 
 def _play(task: Task, voices: Callable[[], CallerVoices]) -> Played:

@@ -1,6 +1,5 @@
 """Plays a scenario: the caller of the file calls a hotline of its own."""
 
-import re
 from collections.abc import Callable, Sequence
 
 from ivr.application import Application
@@ -14,20 +13,16 @@ from ivr.simulator.dialogue import Dialogue
 from ivr.simulator.hosting import Host, hosted
 from ivr.simulator.outcome import check_expected
 from ivr.simulator.result import Result
-from ivr.simulator.scenario import CODES, Mode, Scenario, Turn
+from ivr.simulator.scenario import CODE_IN_SMS, CODES, Mode, Scenario, Turn, filled
 from ivr.simulator.sounds import sound_of
-from ivr.simulator.telephone import CallerTelephone
-from ivr.simulator.voices import CallerVoices, Samples
+from ivr.simulator.telephone import BARGE_IN_SECONDS, QUIET_SECONDS, CallerTelephone
+from ivr.simulator.voices import CallerVoices
+from ivr.speech.sound import Samples
 
-QUIET_SECONDS = 0.5
-"""The hotline has finished speaking when it has been quiet this long."""
-BARGE_IN_SECONDS = 1.0
-"""Into a prompt, when an impatient caller begins to answer."""
 LONGEST_WAIT_SECONDS = 300.0
 """Call time in which what is expected has to happen."""
 ENDING_WALL_SECONDS = 10.0
 """In which operators have finished what the caller has left."""
-CODE = re.compile(r"\b\d{6}\b")
 
 
 async def play(
@@ -175,7 +170,7 @@ class _Play:
             raise _UnmetError(f"expected an SMS{f' with «{wanted}»' if words else ''}, came {came}") from None
         self._read_sms.add(at)
         body = self._inbox()[at].body
-        self._code = next(iter(CODE.findall(body)), self._code)
+        self._code = next(iter(CODE_IN_SMS.findall(body)), self._code)
         self._note(f"SMS: {body}")
 
     def _inbox(self) -> Sequence[Sms]:
@@ -216,7 +211,7 @@ class _Play:
         if turn.silence is not None:
             await self._handset.silence(turn.silence)
         elif turn.keyed_in(self._mode):
-            await self._handset.press(self._filled(turn.keys or ""))
+            await self._handset.press(filled(turn.keys or "", self._code))
         elif turn.speaks and self._mode == "keys":
             raise _UnmetError("this turn has no keys for a call by keys")
         else:
@@ -229,15 +224,11 @@ class _Play:
     def _sound(self, turn: Turn) -> Samples:
         return sound_of(turn, self._spoken(turn.caller or ""), self._voices, self._handset.last_heard())
 
-    def _filled(self, keys: str) -> str:
-        wrong = f"{(int(self._code or 0) + 1) % 10**6:06}"
-        return keys.replace("{code}", self._code).replace("{wrong_code}", wrong)
-
     def _spoken(self, text: str) -> str:
         """The caller reads a code digit by digit."""
         slot: SlotType = self._application.content.slot_types["one_time_code"]
         for name in CODES:
-            text = text.replace(name, " ".join(slot.spoken(self._filled(name))))
+            text = text.replace(name, " ".join(slot.spoken(filled(name, self._code))))
         return text
 
 

@@ -3,6 +3,7 @@
 The docstrings of the fields are what an editor shows while a tester types, by way of ``ivr/simulator/schema.py``.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from pydantic import (
 )
 
 from ivr.book.strict_yaml import Mapped, Place, fault, load_yaml, shown
+from ivr.codes import CODE_DIGITS
 from ivr.errors import ChainError
 from ivr.fixtures.chain import Chain, parse_chain
 from ivr.simulator.bad_days import FaultName
@@ -31,8 +33,9 @@ DEFAULT_TIME = "2026-05-12T12:00"
 """A Tuesday noon, when operators are at work."""
 FOLDER = "folder"
 """The key under which validation is told where the scenario lies, so that recordings are found beside it."""
-CODES = ("{code}", "{wrong_code}")
-"""Stand for digits from the last SMS."""
+CODE, WRONG_CODE = CODES = ("{code}", "{wrong_code}")
+"""Stand for digits: the code of the last SMS, and that code plus one."""
+CODE_IN_SMS = re.compile(r"\b\d{6}\b")
 ACTS = ("caller", "audio", "keys", "silence", "noise")
 """What sounds or clicks in the call, so that the hotline answers it."""
 EVENTS = ("hotline", "sms", "text_to_hotline", "hang_up", "dial", "operator", "answer")
@@ -67,6 +70,16 @@ def _moment(text: str) -> str:
 
 Phone = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")]
 Keys = Annotated[str, Field(pattern=r"^([0-9*#]|\{code\}|\{wrong_code\})+$")]
+
+
+def code_after(code: str) -> str:
+    """A wrong one; ``code`` is empty before the first SMS."""
+    return f"{(int(code or 0) + 1) % 10**CODE_DIGITS:0{CODE_DIGITS}}"
+
+
+def filled(text: str, code: str) -> str:
+    """``text`` with digits in place of ``CODES``."""
+    return text.replace(CODE, code).replace(WRONG_CODE, code_after(code))
 
 
 class _Strict(BaseModel):
@@ -186,10 +199,13 @@ class DeskOperator(_Strict):
     """Seconds until the operator ends a conversation."""
 
 
+CardStatus = Literal["issued", "active", "blocked", "excluded", "replaced"]
+
+
 class ExpectedCard(_Strict):
     """What is true of a card; what is left out is not looked at."""
 
-    status: Literal["issued", "active", "blocked", "excluded", "replaced"] | None = None
+    status: CardStatus | None = None
     """One of the statuses that a card can have."""
     name: str | None = None
     """As the base has it."""
@@ -218,9 +234,6 @@ class ExpectedAppeal(_Strict):
     """E.164, in quotes."""
     card_number: str | None = None
     """All digits, in quotes."""
-
-
-CardStatus = Literal["issued", "active", "blocked", "excluded", "replaced"]
 
 
 class Expected(_Strict):

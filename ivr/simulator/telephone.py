@@ -10,6 +10,10 @@ from ivr.exchange.handset import Notice, Played, Said
 from ivr.exchange.record import CallRecord
 from ivr.exchange.scripted import ScriptedHandset
 
+QUIET_SECONDS = 0.5
+"""The hotline has finished speaking when it has been quiet this long."""
+BARGE_IN_SECONDS = 1.0
+"""Into a prompt, when an impatient caller begins to answer."""
 RING_SECONDS = 30.0
 """Wall-clock time in which a call back comes."""
 SMS_SECONDS = 10.0

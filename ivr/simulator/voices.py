@@ -2,19 +2,21 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ivr.errors import AudioError
 from ivr.fixtures import mutations
 from ivr.fixtures.starter import spoken_manners
 from ivr.media.prompts import same_words
-from ivr.speech.sound import RATE, Floats, cut_silence, read_recording
-from ivr.speech.synthesizer import USUAL, Manner
+from ivr.settings import ROOT
+from ivr.speech.sound import RATE, Floats, Samples, cut_silence, floats, read_recording, steps
+from ivr.speech.synthesizer import USUAL, Manner, shared_synthesizer
 
+AUDIO = ROOT / "tests" / "audio"
 ASTERISK_FOLDER = Path("/usr/share/asterisk/sounds/ru_RU_f_IvrvoiceRU")
 """Where Debian's asterisk-core-sounds-ru-wav puts its recordings."""
 ASTERISK = "asterisk"
@@ -24,11 +26,9 @@ LOUDNESS = 0.1
 """Root mean square of a caller's words, as a part of full scale."""
 GAP_SECONDS = 0.12
 """Between two joined words."""
-PAUSE_SECONDS = 0.7
+PAUSE = np.zeros(round(0.7 * RATE), np.float32)
 """For an ellipsis: the caller looks for the next digits."""
 SILENT_BELOW = 0.02
-
-Samples = NDArray[np.int16]
 
 
 class Speak(Protocol):
@@ -56,8 +56,7 @@ class CallerVoices:
         """False for the real recordings where their package is not installed."""
         return voice != ASTERISK or ASTERISK_FOLDER.is_dir()
 
-    def check(self, voice: str) -> None:
-        """Raises ``AudioError`` for a voice that is not there."""
+    def _check(self, voice: str) -> None:
         if voice not in self._voices:
             near = difflib.get_close_matches(voice, self._voices, 1)
             meant = f" Did you mean {near[0]}?" if near else ""
@@ -68,19 +67,17 @@ class CallerVoices:
 
         Raises ``AudioError`` for a voice that is not there, and for a word that no recording of a real voice holds.
         """
-        self.check(voice)
-        pause = np.zeros(round(PAUSE_SECONDS * RATE), np.float32)
-        joined = _joined((self._stretch(stretch, voice) for stretch in stretches_of(text)), pause)
-        return (np.clip(joined, -1, 1) * 32767).astype(np.int16)
+        self._check(voice)
+        return steps(joined((self._stretch(stretch, voice) for stretch in stretches_of(text)), PAUSE))
 
     def _stretch(self, text: str, voice: str) -> Floats:
         whole = self._recording(text, voice)
         if whole is not None:
             return whole
         if voice in self._manners:
-            return _levelled((self._speak(text, self._manners[voice]) / 32768).astype(np.float32))
+            return _levelled(floats(self._speak(text, self._manners[voice])))
         gap = np.zeros(round(GAP_SECONDS * RATE), np.float32)
-        return _joined((self._longest(words, voice) for words in self._cut(text, voice)), gap)
+        return joined((self._longest(words, voice) for words in self._cut(text, voice)), gap)
 
     def _cut(self, text: str, voice: str) -> list[str]:
         """The text in the fewest stretches that there are recordings of, longest first from the left."""
@@ -98,12 +95,18 @@ class CallerVoices:
             return recording
         if voice == ASTERISK:
             raise AudioError(f"asterisk-core-sounds-ru-wav has no recording of {words!r}; use another voice.")
-        return _levelled((self._speak(words) / 32768).astype(np.float32))
+        return _levelled(floats(self._speak(words)))
 
     def _recording(self, text: str, voice: str) -> Floats | None:
         words = same_words(text)
         path = self._asterisk.get(words) if voice == ASTERISK else self._files.get((voice, words))
         return _levelled(read_recording(path)) if path else None
+
+
+@cache
+def caller_voices() -> CallerVoices:
+    """The voices of the tests' callers. Their index of some thousand recordings is read once."""
+    return CallerVoices(AUDIO, AUDIO / "asterisk_ru.tsv", shared_synthesizer().speak)
 
 
 def stretches_of(text: str) -> list[str]:
@@ -134,7 +137,8 @@ def _levelled(samples: Floats) -> Floats:
     return level
 
 
-def _joined(sounds: Iterable[Floats], between: Floats) -> Floats:
+def joined(sounds: Iterable[Floats], between: Floats) -> Floats:
+    """One after another; nothing of nothing."""
     parts: list[Floats] = []
     for sound in sounds:
         parts += [between, sound] if parts else [sound]
@@ -144,8 +148,7 @@ def _joined(sounds: Iterable[Floats], between: Floats) -> Floats:
 def shop_noise(seconds: float, loudness: float, seed: int) -> Samples:
     """Low-pitched noise that swells, as in a shop: int16 samples whose root mean square is ``loudness``."""
     noise = mutations.shop_noise(round(seconds * RATE), np.random.default_rng(seed))
-    samples: Samples = (np.clip(noise * loudness, -1, 1) * 32767).astype(np.int16)
-    return samples
+    return steps(noise * loudness)
 
 
 def with_noise(samples: Samples, decibels: float, seed: int) -> Samples:

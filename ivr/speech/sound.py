@@ -12,6 +12,18 @@ from ivr.errors import AudioError
 RATE = 8000
 
 Floats = NDArray[np.float32]
+Samples = NDArray[np.int16]
+
+
+def floats(samples: Samples) -> Floats:
+    """Samples from -1 to 1."""
+    return (samples / 32768).astype(np.float32)
+
+
+def steps(sound: Floats) -> Samples:
+    """int16 samples; what is beyond full scale is cut."""
+    whole: Samples = (np.clip(sound, -1, 1) * 32767).astype(np.int16)
+    return whole
 
 
 def read_recording(file: Path) -> Floats:

@@ -5,10 +5,10 @@ from http import HTTPStatus
 from flask import abort, request
 
 from ivr.loopback import names_this_machine
+from ivr.web.desk.auth import SAFE
 
 HEADER = "X-From-Page"
 """A page of another origin cannot set it without asking first whether it may, and is never told that it may."""
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def from_own_page() -> None:

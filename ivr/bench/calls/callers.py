@@ -27,6 +27,7 @@ from ivr.exchange.record import CallRecord
 from ivr.exchange.scripted import ScriptedHandset
 from ivr.logs import configure_logs
 from ivr.simulator.scenario import Turn
+from ivr.simulator.telephone import BARGE_IN_SECONDS
 
 WARM_UP_SECONDS = 20.0
 """One caller alone, before anything is counted."""
@@ -36,7 +37,6 @@ RAMP_SECONDS = 15.0
 SMS_SECONDS = 30.0
 END_SECONDS = 90.0
 """In which the hotline hangs up when the script is over."""
-BARGE_IN_SECONDS = 1.0
 ENDED_WELL = "hotline"
 
 
@@ -85,8 +85,7 @@ Tell = Callable[[News], None]
 def run_callers(load: Load, pipe: Connection) -> None:
     """Call until the time is over, telling ``pipe`` of everything as it happens. Ctrl-C is the bench's to answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    configure_logs("console")
-    logging.getLogger().setLevel(logging.ERROR)
+    configure_logs("console", logging.ERROR)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(Crowd(load, pipe.send).run())
 

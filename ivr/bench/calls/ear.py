@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from ivr.exchange.handset import LineEnded
 from ivr.exchange.scripted import ScriptedHandset
+from ivr.simulator.telephone import QUIET_SECONDS
 
-QUIET_SECONDS = 0.5
-"""The hotline has finished speaking when it has been quiet this long."""
 PATIENCE_SECONDS = 60.0
 """For the end of a prompt, in seconds of the call."""
 ANSWER_SECONDS = 15.0

@@ -1,12 +1,12 @@
 """The callers' messages: asked for over REST at the exchange that runs beside the hotline."""
 
 import asyncio
-import re
 
 import httpx
 
+from ivr.simulator.scenario import CODE_IN_SMS
+
 LOOK_SECONDS = 0.25
-_CODE = re.compile(r"\b\d{6}\b")
 
 
 class Messages:
@@ -39,5 +39,5 @@ class Messages:
     @staticmethod
     def code_in(body: str) -> str:
         """The one-time code of a message; empty where it has none."""
-        found = _CODE.search(body)
+        found = CODE_IN_SMS.search(body)
         return found[0] if found else ""

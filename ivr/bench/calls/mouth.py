@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import Iterator
 
 from ivr.bench.calls.people import Person
-from ivr.bench.calls.script import CARD, CODE, Script
-from ivr.settings import ROOT
-from ivr.simulator.scenario import Turn
-from ivr.simulator.voices import CallerVoices, Samples
+from ivr.bench.calls.script import CARD, Script
+from ivr.content import GRAMMARS
+from ivr.simulator.scenario import CODE, Turn
+from ivr.simulator.voices import caller_voices
 from ivr.slots import load_slot_types
-from ivr.speech.synthesizer import shared_synthesizer
+from ivr.speech.sound import Samples
 
-AUDIO = ROOT / "tests" / "audio"
 BLOCK = 4
 
 
@@ -19,9 +18,9 @@ class Mouth:
     """Says what a script says."""
 
     def __init__(self) -> None:
-        types = load_slot_types(ROOT / "grammars" / "lexicon")
+        types = load_slot_types(GRAMMARS / "lexicon")
         self._digits = tuple(types["one_time_code"].spoken(f"{digit}" * 6)[0] for digit in range(10))
-        self._voices = CallerVoices(AUDIO, AUDIO / "asterisk_ru.tsv", shared_synthesizer().speak)
+        self._voices = caller_voices()
 
     async def say(self, turn: Turn, who: Person, script: Script, code: str) -> Samples:
         """8 kHz samples. Recordings are read in a thread: they must not hold up the other callers' frames."""

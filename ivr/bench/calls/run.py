@@ -21,10 +21,11 @@ from ivr.bench.calls.report import Buckets, CallsReport
 from ivr.bench.calls.script import Script, load_scripts
 from ivr.bench.calls.tally import Tally, lost_calls
 from ivr.bench.gauge import Cost, Gauge
-from ivr.bench.served import Served, listening_at, local_hotline_served
+from ivr.bench.served import Served, database_file, listening_at, local_hotline_served
 from ivr.bench.webhooks import WebhookReport, bench_webhooks
+from ivr.content import GRAMMARS
 from ivr.errors import HotlineError
-from ivr.settings import LOOPBACK, ROOT, Settings, load_settings
+from ivr.settings import LOOPBACK, Settings, load_settings
 from ivr.slots import load_slot_types
 from ivr.store.cards import import_cards
 from ivr.store.db import Database
@@ -80,7 +81,7 @@ def bench_calls(plan: Plan, done: Callable[[float], None]) -> CallsReport:
     Ctrl-C ends the run; the report then tells of what there is. Raises ``HotlineError`` where the hotline does not
     start, is not found, or is not one that may be called, and for scenarios that the bench cannot play.
     """
-    scripts = load_scripts(plan.scenarios, load_slot_types(ROOT / "grammars" / "lexicon")["card_number"])
+    scripts = load_scripts(plan.scenarios, load_slot_types(GRAMMARS / "lexicon")["card_number"])
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as folder:
         with _ground(plan, Path(folder)) as ground:
             db = Database(ground.settings.database_url)
@@ -109,7 +110,7 @@ def _own_settings(folder: Path) -> Settings:
     """What the bench's own hotline is told; the machine's settings do not reach in."""
     return load_settings(
         _env_file=None,
-        database_url=f"sqlite:///{folder}/bench.db",
+        database_url=f"sqlite:///{database_file(folder)}",
         secret_key=secrets.token_hex(32),
         public_base_url="",
         twilio_account_sid="",

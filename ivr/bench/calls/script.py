@@ -10,12 +10,12 @@ from ivr.dialog.forms import Complete, SlotType
 from ivr.errors import HotlineError
 from ivr.media.prompts import same_words
 from ivr.settings import ROOT
-from ivr.simulator.scenario import ExpectedCard, Scenario, Turn, load_scenario
+from ivr.simulator.scenario import CODE, ExpectedCard, Scenario, Turn, load_scenario
 
 CALLS = ROOT / "tests" / "calls"
 MIX = tuple(CALLS / f"{name}.yaml" for name in ("activate_by_voice", "site_down", "activate_mixed", "tried_everything"))
 """What callers call about when nothing else is named; they take turns."""
-CARD, CODE = "{card}", "{code}"
+CARD = "{card}"
 PLAYABLE = frozenset(("hotline", "caller", "keys", "only", "voice", "barge_in", "talk_over", "silence", "sms"))
 NOT_CHECKED = frozenset(("heard", "value", "within_ms"))
 """Expectations on a single call: here the end of each is looked at, and the times of all."""

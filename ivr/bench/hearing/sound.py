@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ivr.media.codec import Samples, encode
-from ivr.speech.sound import RATE, Floats, cut_silence, read_recording
+from ivr.speech.sound import RATE, Floats, cut_silence, floats, read_recording
 from ivr.speech.synthesizer import shared_synthesizer
 
 LOUDNESS = 0.1
@@ -119,4 +119,4 @@ def _levelled(source: Path | str, tight: bool) -> Floats:
 
 
 def _spoken(text: str) -> Floats:
-    return (shared_synthesizer().speak(text) / 32768).astype(np.float32)
+    return floats(shared_synthesizer().speak(text))

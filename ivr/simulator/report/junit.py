@@ -14,8 +14,8 @@ def junit(replayed: Sequence[Replayed]) -> str:
     """The document. A call that went otherwise in another round is a failure of its own kind, ``flaky``."""
     counts = {
         "tests": len(replayed),
-        "failures": sum((not one.worst.passed and not one.worst.skipped) or one.flaky for one in replayed),
-        "skipped": sum(bool(one.first.skipped) for one in replayed),
+        "failures": sum(one.is_wrong for one in replayed),
+        "skipped": sum(one.state == "skipped" for one in replayed),
     }
     seconds = sum(one.wall_seconds for group in replayed for one in group.rounds)
     totals = {name: str(count) for name, count in counts.items()} | {"time": f"{seconds:.2f}"}
@@ -32,12 +32,12 @@ def _add_case(suite: xml.Element, group: Replayed) -> None:
     seconds = sum(one.wall_seconds for one in group.rounds) / len(group.rounds)
     name = {"name": f"{shown.call} by {shown.mode}", "classname": f"calls.{shown.mode}"}
     case = xml.SubElement(suite, "testcase", name | {"file": shown.file, "time": f"{seconds:.2f}"})
-    if shown.skipped:
+    if group.state == "skipped":
         xml.SubElement(case, "skipped", {"message": _fit(shown.skipped)})
-    if shown.failures:
+    if group.state == "failed":
         told = xml.SubElement(case, "failure", {"type": "unmet", "message": _fit(shown.failures[0])})
         told.text = _fit("\n".join(shown.failures))
-    elif group.flaky:
+    elif group.state == "flaky":
         told = xml.SubElement(case, "failure", {"type": "flaky", "message": "rounds of the same call differ"})
         told.text = _fit("\n".join(group.differences))
     if shown.said:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ivr.dialog.forms import DialogBook
 from ivr.simulator.coverage import coverage
-from ivr.simulator.report.figures import figures
+from ivr.simulator.report.figures import Figures
 from ivr.simulator.report.page import page
 from ivr.simulator.rounds import Replayed
 from ivr.simulator.summary import Played
@@ -16,13 +16,13 @@ from ivr.simulator.summary import Played
 PAGE, RECORD = "index.html", "replay.json"
 
 
-def write_report(folder: Path, replayed: Sequence[Replayed], book: DialogBook, at: datetime) -> Path:
+def write_report(folder: Path, replayed: Sequence[Replayed], figures: Figures, book: DialogBook, at: datetime) -> Path:
     """Write the page and the record; returns the page. ``at``: when the calls were played, local time."""
     folder.mkdir(parents=True, exist_ok=True)
     covered = coverage(book, (group.worst for group in replayed))
-    (folder / PAGE).write_text(page(replayed, covered, at), "utf-8")
+    (folder / PAGE).write_text(page(replayed, figures, covered, at), "utf-8")
     record = {
-        "figures": dataclasses.asdict(figures(replayed)),
+        "figures": dataclasses.asdict(figures),
         "calls": [_as_json(group) for group in replayed],
         "coverage": {one.question: one.counts for one in covered},
     }

@@ -11,11 +11,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
-
 from ivr.errors import AudioError
 from ivr.speech import festival
-from ivr.speech.sound import RATE
+from ivr.speech.sound import RATE, floats
 from ivr.speech.training.corpus import CorpusWriter, Floats, load
 
 RHVOICE_VOICES = ("aleksandr", "anna", "elena")
@@ -55,7 +53,7 @@ def speak_corpus(engine: str, texts: Sequence[tuple[str, ...]], out: Path, seed:
 
 def _festival(texts: Sequence[tuple[str, ...]], _seed: float) -> list[Floats]:
     rendered = festival.render([" ".join(words) for words in texts], {})
-    return [sound.astype(np.float32) / np.float32(32768) for sound in rendered]
+    return [floats(sound) for sound in rendered]
 
 
 def _espeak(texts: Sequence[tuple[str, ...]], seed: float) -> list[Floats]:
