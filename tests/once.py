@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import inspect
 
 import ivr.application
-from ivr.content import load_content
 from ivr.inbox import read_sms_words
 from ivr.store.db import Database
 from ivr.vocabulary import check_vocabulary, tell_unheard
@@ -68,6 +67,6 @@ def _tables() -> tuple[str, ...]:
 def keep() -> None:
     """Let every test of this process have its share."""
     application: Any = ivr.application
-    for work in (load_content, check_vocabulary, tell_unheard, read_sms_words):
+    for work in (check_vocabulary, tell_unheard, read_sms_words):
         setattr(application, work.__name__, once(work))
     Database.migrate = migrated  # type: ignore[assignment,method-assign]

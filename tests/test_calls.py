@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from ivr.commands.call import caller_voices
 from ivr.simulator.bad_days import BAD_DAYS, FaultName
 from ivr.simulator.runner import play
 from ivr.simulator.scenario import Mode, Scenario, load_scenario
-from ivr.simulator.voices import ASTERISK
+from ivr.simulator.voices import ASTERISK, caller_voices
 from ivr.store.db import Database
 
 CALLS = Path(__file__).parent / "calls"

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ivr.commands.call import caller_voices
 from ivr.local_phone import hearing
 from ivr.settings import load_settings
+from ivr.simulator.voices import caller_voices
 from ivr.speech.model import open_ear
 from ivr.speech.recognizer import Ear
 

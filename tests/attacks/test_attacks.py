@@ -10,7 +10,7 @@ from tests.codes.code_caller import with_limits
 
 
 @pytest.fixture(scope="module")
-def enumeration(hotline: Hotline) -> Tally:
+def enumeration() -> Tally:
     """A sixth of an hour of forty lines."""
     return enumerate_cards(1 / 6, lines=40)
 

@@ -1,16 +1,23 @@
 """Somebody at the cabinet: fills in forms as a browser does, and reads the SMS that would have come."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
+from ivr.appeals import AppealDesk
 from ivr.application import Application
 from ivr.clock import SetClock
+from ivr.content import current_content
+from ivr.retelling.by_text import Deaf
+from ivr.settings import load_settings
 from ivr.store.cards import Card, find_card, sample_cards
 from ivr.store.db import Database
 from ivr.store.schema import metadata
@@ -33,13 +40,39 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _CODE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 
 
+@contextmanager
+def standing(folder: Path, clock: SetClock, **changes: Any) -> Iterator[Application]:
+    """A hotline that hears nothing, on a base in ``folder``. ``changes``: settings that a test has of its own."""
+    settings = load_settings(
+        _env_file=None, database_url=f"sqlite:///{folder}/hotline.db", secret_key="k" * 32, max_streams=0, **changes
+    )
+    application = Application(settings, clock=clock, ear=Deaf(), content=current_content())
+    application.prepare()
+    try:
+        yield application
+    finally:
+        application.db.close()
+
+
+def wipe(db: Database) -> None:
+    """No row is left in any table."""
+    with db.transaction() as conn:
+        for table in reversed(metadata.sorted_tables):
+            conn.execute(table.delete())
+
+
 def empty(application: Application, clock: SetClock) -> None:
     """The store as on its first day, with the sample cards."""
     clock.move(NOON - clock.now())
+    wipe(application.db)
     with application.db.transaction() as conn:
-        for table in reversed(metadata.sorted_tables):
-            conn.execute(table.delete())
         sample_cards(conn)
+
+
+def appeal_desk(application: Application) -> AppealDesk:
+    """Where operators answer what the cabinet has asked."""
+    setting = application.cabinet.setting.desk
+    return AppealDesk(setting.hotline, setting.zone, setting.clock)
 
 
 @dataclass
@@ -53,11 +86,15 @@ class Visitor:
     def get(self, path: str) -> TestResponse:
         return self.browser.get(path, environ_base={"REMOTE_ADDR": self.address})
 
-    def post(self, page: str, form: dict[str, str], to: str | None = None) -> TestResponse:
-        """Fill in a form of ``page``; the answer is not followed."""
+    def token(self, page: str) -> str:
+        """The token of the forms of ``page``."""
         found = _TOKEN.search(self.get(page).text)
         assert found is not None, page
-        data = {"csrf_token": found[1]} | form
+        return found[1]
+
+    def post(self, page: str, form: dict[str, str], to: str | None = None) -> TestResponse:
+        """Fill in a form of ``page``; the answer is not followed."""
+        data = {"csrf_token": self.token(page)} | form
         return self.browser.post(to or page, data=data, environ_base={"REMOTE_ADDR": self.address})
 
     def follow(self, answer: TestResponse) -> str:
@@ -96,6 +133,10 @@ class Visitor:
         )
         assert found is not None
         return found[1]
+
+    def path(self, field: str, last_digits: str = "0062") -> str:
+        """Where something of a card is changed."""
+        return f"/cabinet/cards/{self.ref(last_digits)}/{field}"
 
 
 def rows(db: Database, statement: str, **values: Any) -> list[Any]:

@@ -1,17 +1,12 @@
 """One application for all tests of the cabinet, emptied before each; it hears nothing, so no model is loaded."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import cast
 
 import pytest
 
 from ivr.application import Application
 from ivr.clock import SetClock
-from ivr.content import current_content
-from ivr.settings import load_settings
-from ivr.speech.recognizer import Ear
-from tests.cabinet.cabinet_world import NOON, Visitor, empty
+from tests.cabinet.cabinet_world import ACTIVE_PHONE, NOON, Visitor, empty, standing
 
 
 @pytest.fixture(scope="session")
@@ -21,14 +16,8 @@ def standing_clock() -> SetClock:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, standing_clock: SetClock) -> Iterator[Application]:
-    folder: Path = tmp_path_factory.mktemp("cabinet")
-    settings = load_settings(
-        _env_file=None, database_url=f"sqlite:///{folder}/hotline.db", secret_key="k" * 32, max_streams=0
-    )
-    application = Application(settings, clock=standing_clock, ear=cast(Ear, None), content=current_content())
-    application.prepare()
-    yield application
-    application.db.close()
+    with standing(tmp_path_factory.mktemp("cabinet"), standing_clock) as application:
+        yield application
 
 
 @pytest.fixture
@@ -45,6 +34,13 @@ def clock(standing_clock: SetClock) -> SetClock:
 @pytest.fixture
 def visitor(application: Application) -> Visitor:
     return Visitor(application.web(local_phone=False).test_client(), application.db)
+
+
+@pytest.fixture
+def olga(visitor: Visitor) -> Visitor:
+    """Signed in."""
+    visitor.enter(ACTIVE_PHONE)
+    return visitor
 
 
 @pytest.fixture

@@ -6,26 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from ivr.appeals import AppealDesk
 from ivr.application import Application
 from ivr.cabinet.limits import CONSENTS_PER_DAY, WISHES_PER_DAY
 from ivr.clock import SetClock
 from ivr.inbox import Text
-from tests.cabinet.cabinet_world import ACTIVE, ACTIVE_PHONE, ISSUED, ISSUED_PHONE, Visitor, rows
+from tests.cabinet.cabinet_world import ACTIVE, ACTIVE_PHONE, ISSUED, ISSUED_PHONE, Visitor, appeal_desk, rows
 
 OWN_NEW, OF_A_VICTIM = "+79160000771", "+79160000772"
 BLANK = "4276051200010017"
-
-
-@pytest.fixture
-def olga(visitor: Visitor) -> Visitor:
-    """Signed in."""
-    visitor.enter(ACTIVE_PHONE)
-    return visitor
-
-
-def path(visitor: Visitor, field: str, last_digits: str = "0062") -> str:
-    return f"/cabinet/cards/{visitor.ref(last_digits)}/{field}"
 
 
 def give(application: Application, number: str, phone: str | None) -> None:
@@ -43,7 +31,7 @@ def give(application: Application, number: str, phone: str | None) -> None:
 def test_a_card_that_got_another_phone_meanwhile_is_not_changed(
     olga: Visitor, application: Application, field: str, value: str, reached: str
 ) -> None:
-    page = path(olga, field)
+    page = olga.path(field)
     olga.post(page, {field: value})
     answer = posted_after(olga, page, lambda: give(application, ACTIVE, ISSUED_PHONE), olga.code(reached))
     assert "Не получилось" in answer
@@ -54,7 +42,7 @@ def test_a_card_that_got_another_phone_meanwhile_is_not_changed(
 
 def posted_after(visitor: Visitor, page: str, change: Callable[[], None], code: str) -> str:
     """Something happens between the form of a code and its being sent off."""
-    token = visitor.get(f"{page}/code").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    token = visitor.token(f"{page}/code")
     change()
     data = {"csrf_token": token, "code": code}
     return visitor.follow(
@@ -67,15 +55,15 @@ def test_the_code_for_one_card_changes_nothing_under_the_address_of_another(
 ) -> None:
     give(application, ISSUED, ACTIVE_PHONE)
     visitor.enter(ACTIVE_PHONE)
-    visitor.post(path(visitor, "email"), {"email": "olga@example.ru"})
-    page = path(visitor, "email", "0024")
+    visitor.post(visitor.path("email"), {"email": "olga@example.ru"})
+    page = visitor.path("email", "0024")
     assert "Не получилось" in visitor.follow(visitor.post(f"{page}/code", {"code": visitor.code(ACTIVE_PHONE)}))
     assert (visitor.card(ACTIVE).email, visitor.card(ISSUED).email) == (None, None)
 
 
 def test_a_code_that_came_to_one_new_phone_puts_no_other_one_on_file(olga: Visitor) -> None:
     """Within the minute in which no other code is sent, so that the first one stays the one to enter."""
-    page = path(olga, "phone")
+    page = olga.path("phone")
     olga.post(page, {"phone": OWN_NEW})
     code = olga.code(OWN_NEW)
     olga.post(page, {"phone": OF_A_VICTIM})
@@ -87,14 +75,14 @@ def test_a_code_that_came_to_one_new_phone_puts_no_other_one_on_file(olga: Visit
 
 
 def test_what_one_visit_keeps_in_its_browser_is_of_no_use_to_another(olga: Visitor, other: Visitor) -> None:
-    page = path(olga, "phone")
+    page = olga.path("phone")
     olga.post(page, {"phone": OWN_NEW})
     other.enter(ISSUED_PHONE)
     kept = olga.browser.get_cookie("cabinet-change", path="/cabinet")
     assert kept is not None
     assert OWN_NEW[1:] not in kept.value
     other.browser.set_cookie("cabinet-change", kept.value, path="/cabinet")
-    page = path(other, "phone", "0024")
+    page = other.path("phone", "0024")
     assert other.post(f"{page}/code", {"code": olga.code(OWN_NEW)}).status_code == 422
 
 
@@ -102,25 +90,23 @@ def test_what_one_visit_keeps_in_its_browser_is_of_no_use_to_another(olga: Visit
 
 
 def test_an_operator_looks_at_one_wish_about_a_field_at_a_time(olga: Visitor, other: Visitor, clock: SetClock) -> None:
-    olga.post(path(olga, "name"), {"name": "Ольга Сергеевна"})
-    again = olga.follow(olga.post(path(olga, "name"), {"name": "Ольга Сергеевна"}))
+    olga.post(olga.path("name"), {"name": "Ольга Сергеевна"})
+    again = olga.follow(olga.post(olga.path("name"), {"name": "Ольга Сергеевна"}))
     assert "Заявка принята" in again
     clock.move(timedelta(minutes=2))
     other.enter(ACTIVE_PHONE)
     for visitor in (olga, other):
-        page = visitor.follow(visitor.post(path(visitor, "name"), {"name": "Ольга Петровна"}))
+        page = visitor.follow(visitor.post(visitor.path("name"), {"name": "Ольга Петровна"}))
         assert "уже в работе" in page
     assert rows(olga.db, "SELECT text FROM appeals") == ["ольга сергеевна"]
-    assert "Заявка принята" in olga.follow(olga.post(path(olga, "birth_date"), {"birth_date": "15.08.1990"}))
+    assert "Заявка принята" in olga.follow(olga.post(olga.path("birth_date"), {"birth_date": "15.08.1990"}))
 
 
 def test_a_phone_has_so_many_wishes_for_a_day(olga: Visitor, application: Application, clock: SetClock) -> None:
-    setting = application.cabinet.setting.desk
-    desk = AppealDesk(setting.hotline, setting.zone, setting.clock)
-    pages = []
+    desk, pages = appeal_desk(application), []
     for day in range(WISHES_PER_DAY + 1):
         form = {"birth_date": f"{day + 1:02}.08.1991"}
-        pages.append(olga.follow(olga.post(path(olga, "birth_date"), form)))
+        pages.append(olga.follow(olga.post(olga.path("birth_date"), form)))
         for number in rows(olga.db, "SELECT number FROM appeals WHERE status = 'open'"):
             with application.db.transaction() as conn:
                 desk.close(conn, number)
@@ -129,7 +115,7 @@ def test_a_phone_has_so_many_wishes_for_a_day(olga: Visitor, application: Applic
     assert rows(olga.db, "SELECT count(*) FROM appeals") == [WISHES_PER_DAY]
     clock.move(timedelta(days=1, minutes=1))
     olga.enter(ACTIVE_PHONE)
-    assert "Заявка принята" in olga.follow(olga.post(path(olga, "birth_date"), {"birth_date": "09.08.1991"}))
+    assert "Заявка принята" in olga.follow(olga.post(olga.path("birth_date"), {"birth_date": "09.08.1991"}))
 
 
 def test_a_consent_is_given_so_often_for_a_day_and_withdrawn_as_often_as_wanted(olga: Visitor) -> None:

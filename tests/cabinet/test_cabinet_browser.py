@@ -13,7 +13,6 @@ from sqlalchemy import text
 from werkzeug.serving import make_server
 
 from ivr.application import Application
-from ivr.clock import SetClock
 from tests.cabinet.cabinet_world import ACTIVE_PHONE, MARIA, Visitor
 
 CHROMIUM = shutil.which("chromium")
@@ -81,28 +80,23 @@ class Opener:
             context.close()  # type: ignore[attr-defined]
 
 
-@pytest.fixture
-def phone(application: Application) -> Visitor:
-    """Only its SMS are looked at."""
-    return Visitor(application.web(local_phone=False).test_client(), application.db)
-
-
-def sign_in(page: Page, phone: Visitor) -> None:
+def sign_in(page: Page, visitor: Visitor) -> None:
+    """Only the SMS of the visitor are looked at."""
     page.goto("/cabinet")
     page.fill("#phone", "8 916 000-01-06")
     page.click("button.main")
-    page.fill("#code", phone.code(ACTIVE_PHONE))
+    page.fill("#code", visitor.code(ACTIVE_PHONE))
     page.click("button.main")
     page.wait_for_url("**/cabinet")
 
 
-def walk(page: Page, phone: Visitor) -> Iterator[str]:
+def walk(page: Page, visitor: Visitor) -> Iterator[str]:
     """Through all pages; stops at each, with its name."""
     page.goto("/cabinet")
     yield "sign_in"
     page.click("button.main")
     yield "sign_in_fault"
-    sign_in(page, phone)
+    sign_in(page, visitor)
     yield "home"
     page.locator("a[href$='/activate']").first.click()
     yield "activate"
@@ -142,11 +136,11 @@ def two_cards(application: Application) -> None:
 @pytest.mark.usefixtures("two_cards")
 @pytest.mark.parametrize("name", WIDTHS)
 def test_every_page_fits_and_works_without_scripts(
-    open_page: Opener, phone: Visitor, tmp_path: Path, name: str
+    open_page: Opener, visitor: Visitor, tmp_path: Path, name: str
 ) -> None:
     """Nothing is cut off to the right; what is pressed is high enough for a finger."""
     page, seen = open_page(WIDTHS[name]), []
-    for stop in walk(page, phone):
+    for stop in walk(page, visitor):
         seen.append(stop)
         shot = page.screenshot(path=tmp_path / f"{stop}.png", full_page=True)
         assert int.from_bytes(shot[16:20], "big") == WIDTHS[name], stop
@@ -156,9 +150,9 @@ def test_every_page_fits_and_works_without_scripts(
 
 
 @pytest.mark.usefixtures("two_cards")
-def test_axe_finds_nothing_on_any_page_and_enlarged_nothing_is_cut_off(open_page: Opener, phone: Visitor) -> None:
+def test_axe_finds_nothing_on_any_page_and_enlarged_nothing_is_cut_off(open_page: Opener, visitor: Visitor) -> None:
     page = open_page(NARROWEST, scripts=True)
-    for stop in walk(page, phone):
+    for stop in walk(page, visitor):
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST, stop
         for scheme, rules in (("light", RULES), ("dark", CONTRAST)):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -166,7 +160,7 @@ def test_axe_finds_nothing_on_any_page_and_enlarged_nothing_is_cut_off(open_page
             assert found.violations_count == 0, f"{stop}, {scheme}: {found.generate_report()}"
 
 
-def test_it_is_worked_by_the_keyboard_alone(open_page: Opener, phone: Visitor, clock: SetClock) -> None:
+def test_it_is_worked_by_the_keyboard_alone(open_page: Opener, visitor: Visitor) -> None:
     page = open_page(1280)
     page.goto("/cabinet")
     page.keyboard.press("Tab")
@@ -185,7 +179,7 @@ def test_it_is_worked_by_the_keyboard_alone(open_page: Opener, phone: Visitor, c
     assert page.evaluate("location.hash") == "#code"
     page.keyboard.press("Tab")
     page.focus("#code")
-    page.keyboard.type(phone.code(ACTIVE_PHONE))
+    page.keyboard.type(visitor.code(ACTIVE_PHONE))
     page.keyboard.press("Enter")
     page.wait_for_selector(".balance")
     assert "4\xa0820" in page.inner_text(".balance")

@@ -1,13 +1,9 @@
 """Into the cabinet: by phone and code, by a code that a message asked for; for how long; and out again."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from ivr.application import Application
 from ivr.cabinet.limits import PER_ADDRESS
@@ -24,6 +20,7 @@ from tests.cabinet.cabinet_world import (
     Visitor,
     rows,
 )
+from tests.codes.code_caller import statements
 
 WRONG = "Код не подошёл или больше не действует"
 YES = {"do": "take", "personal_data": "yes"}
@@ -87,22 +84,9 @@ def test_it_takes_a_phone_as_people_write_it(visitor: Visitor, typed: str) -> No
 # -- known and unknown alike ------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """All that the database is asked meanwhile."""
-    told: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        told.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield told
-    event.remove(Engine, "before_cursor_execute", note)
-
-
 def asked(visitor: Visitor, form: dict[str, str], page: str) -> tuple[list[str], list[str], list[int]]:
     """Statements, pages and sizes of cookies of asking for a code and entering a wrong one."""
-    with statements() as told:
+    with statements(visitor.db) as told:
         answer = visitor.post(page, form)
         cookie = len(answer.headers.get("set-cookie", ""))
         wrong = visitor.post("/cabinet/code", {"code": "12"})

@@ -27,11 +27,10 @@ FOREIGN_CALL = {
 
 
 @pytest.fixture
-def olga(visitor: Visitor) -> Visitor:
+def olga(olga: Visitor) -> Visitor:
     """Signed in, with a code for the erasure asked for."""
-    visitor.enter(ACTIVE_PHONE)
-    visitor.post("/cabinet/erase", {})
-    return visitor
+    olga.post("/cabinet/erase", {})
+    return olga
 
 
 @pytest.fixture

@@ -3,21 +3,15 @@
 import sqlite3
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
-from typing import cast
 
 import pytest
 
 from ivr.application import Application
 from ivr.cabinet import limits
 from ivr.clock import SetClock
-from ivr.content import current_content
-from ivr.settings import load_settings
-from ivr.speech.recognizer import Ear
 from ivr.store.cards import Card, cards_of, sample_cards
 from ivr.store.db import Database
-from ivr.store.schema import metadata
-from tests.cabinet.cabinet_world import ACTIVE, ACTIVE_PHONE, ISSUED_PHONE, MARIA, NOON, Visitor, rows
+from tests.cabinet.cabinet_world import ACTIVE, ACTIVE_PHONE, ISSUED_PHONE, MARIA, NOON, Visitor, rows, standing, wipe
 from tests.loyalty.loyalty_service import TOKEN, Service, loyalty_service
 
 NEW_PHONE = "+79160000777"
@@ -36,27 +30,15 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @pytest.fixture(scope="module")
 def afar(theirs: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     """A hotline whose cards are the service's."""
-    folder: Path = tmp_path_factory.mktemp("afar")
-    settings = load_settings(
-        _env_file=None,
-        database_url=f"sqlite:///{folder}/hotline.db",
-        secret_key="k" * 32,
-        max_streams=0,
-        loyalty_url=theirs.url,
-        loyalty_token=TOKEN,
-    )
-    application = Application(settings, clock=SetClock(NOON), ear=cast(Ear, None), content=current_content())
-    application.prepare()
-    yield application
-    application.db.close()
+    told = {"loyalty_url": theirs.url, "loyalty_token": TOKEN}
+    with standing(tmp_path_factory.mktemp("afar"), SetClock(NOON), **told) as application:
+        yield application
 
 
 @pytest.fixture
 def service(theirs: Service, afar: Application) -> Service:
     for database in (theirs.database, afar.db):
-        with database.transaction() as conn:
-            for table in reversed(metadata.sorted_tables):
-                conn.execute(table.delete())
+        wipe(database)
     with theirs.database.transaction() as conn:
         sample_cards(conn)
     theirs.asked.clear()
@@ -113,14 +95,14 @@ def test_a_form_with_an_address_of_mail_asks_the_base_three_times(guest: Visitor
     guest.post("/cabinet/register", MARIA | {"email": "maria@example.ru", "do": "send"})
     assert asked(service) == ["find"]
     code = guest.code(ISSUED_PHONE)
-    token = guest.get("/cabinet/code").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    token = guest.token("/cabinet/code")
     guest.browser.post("/cabinet/code", data={"csrf_token": token, "code": code})
     assert asked(service) == ["find", "activate", "contact"]
 
 
 def test_the_form_of_a_card_asks_the_base_once(guest: Visitor, service: Service) -> None:
     guest.enter(ACTIVE_PHONE)
-    page = f"/cabinet/cards/{guest.ref('0062')}/email"
+    page = guest.path("email")
     asked(service)
     assert guest.get(page).status_code == 200
     assert asked(service) == ["of-phone"]
@@ -142,10 +124,10 @@ def test_who_asks_too_often_reaches_the_base_no_more(
 
 def test_the_old_phone_is_warned_though_the_answer_of_the_base_was_lost(guest: Visitor, service: Service) -> None:
     guest.enter(ACTIVE_PHONE)
-    page = f"/cabinet/cards/{guest.ref('0062')}/phone"
+    page = guest.path("phone")
     guest.post(page, {"phone": NEW_PHONE})
     code = guest.code(NEW_PHONE)
-    token = guest.get(f"{page}/code").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+    token = guest.token(f"{page}/code")
     lost = []
 
     def lose(handler: BaseHTTPRequestHandler) -> bool:

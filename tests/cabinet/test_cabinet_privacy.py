@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from ivr.appeals import AppealDesk, Wish
+from ivr.appeals import Wish
 from ivr.application import Application
 from ivr.cabinet.visit import Visits
 from ivr.clock import SetClock
@@ -15,24 +15,15 @@ from ivr.errors import LoyaltyUnavailable
 from ivr.loyalty.embedded import EmbeddedBase
 from ivr.store.db import StoreUnavailable
 from ivr.store.ways import note_way
-from tests.cabinet.cabinet_world import ACTIVE, ACTIVE_PHONE, MARIA, Visitor, rows
+from tests.cabinet.cabinet_world import ACTIVE, ACTIVE_PHONE, MARIA, Visitor, appeal_desk, rows
 
 PLANTED = ("4276051200050062", "79160000106", "9160000106", "Ольга", "ольга", "1990", "olga@example.ru")
 PAGES = ("/cabinet/sign-in", "/cabinet/register", "/cabinet", "/cabinet/erase")
 
 
-@pytest.fixture
-def olga(visitor: Visitor) -> Visitor:
-    """Signed in."""
-    visitor.enter(ACTIVE_PHONE)
-    return visitor
-
-
 def open_appeal(application: Application) -> str:
-    setting = application.cabinet.setting.desk
-    desk = AppealDesk(setting.hotline, setting.zone, setting.clock)
     with application.db.transaction() as conn:
-        return desk.register(conn, Wish("CA1", ACTIVE_PHONE, "points_late", text="Баллы"))[0].number
+        return appeal_desk(application).register(conn, Wish("CA1", ACTIVE_PHONE, "points_late", text="Баллы"))[0].number
 
 
 # -- consents ---------------------------------------------------------------------------------------------------------
@@ -115,10 +106,9 @@ def test_it_shows_appeals_and_what_was_tried(olga: Visitor, application: Applica
 def test_an_appeal_that_was_answered_long_ago_is_no_longer_shown(
     olga: Visitor, application: Application, clock: SetClock
 ) -> None:
-    setting, number = application.cabinet.setting.desk, open_appeal(application)
-    desk = AppealDesk(setting.hotline, setting.zone, setting.clock)
+    number = open_appeal(application)
     with application.db.transaction() as conn:
-        desk.answer(conn, number, "Баллы начислены")
+        appeal_desk(application).answer(conn, number, "Баллы начислены")
     assert "Баллы начислены" in olga.get("/cabinet").text
     clock.move(timedelta(days=31))
     assert "Баллы начислены" not in olga.follow(olga.enter(ACTIVE_PHONE))
@@ -182,11 +172,11 @@ def logged() -> Iterator[list[object]]:
 
 def test_nothing_personal_is_in_logs_addresses_metrics_or_tables(olga: Visitor, logged: list[object]) -> None:
     addresses = []
-    page = f"/cabinet/cards/{olga.ref('0062')}/email"
+    page = olga.path("email")
     for path, form in (
         (page, {"email": "olga@example.ru"}),
         (f"{page}/code", {"code": "12"}),
-        (f"/cabinet/cards/{olga.ref('0062')}/birth_date", {"birth_date": "15.08.1990"}),
+        (olga.path("birth_date"), {"birth_date": "15.08.1990"}),
         ("/cabinet/register", MARIA | {"card": ACTIVE, "birth_date": "14.08.1990", "do": "send"}),
         ("/cabinet/code", {"code": "13"}),
     ):

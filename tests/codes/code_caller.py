@@ -14,8 +14,8 @@ from ivr.hotline import Hotline
 from ivr.store.codes import Purpose
 from ivr.store.db import Database
 from ivr.store.outbox import find_message
+from tests.assembly import PEPPER
 
-PEPPER = b"a pepper of thirty-two bytes ok!"
 CARD, PHONE, CALL = "4276051200020024", "+79160000102", "CA1"
 UNKNOWN = "4276051299999999"
 OTHER_CARD, OTHER_PHONE = "4276051200030031", "+79160000103"

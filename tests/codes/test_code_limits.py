@@ -15,12 +15,8 @@ from ivr.hotline import Hotline
 from ivr.metrics import REGISTRY
 from ivr.store.code_events import Conversion, Pulse, worst_conversion
 from ivr.store.db import Database
-from tests.codes.code_caller import CARD, OTHER_CARD, OTHER_PHONE, PEPPER, PHONE, Caller, other_than, with_limits
-
-
-@pytest.fixture
-def caller(database: Database, hotline: Hotline, clock: SetClock) -> Caller:
-    return Caller(database, hotline, clock)
+from tests.assembly import PEPPER
+from tests.codes.code_caller import CARD, OTHER_CARD, OTHER_PHONE, PHONE, Caller, other_than, with_limits
 
 
 def phone(number: int) -> str:

@@ -8,18 +8,11 @@ from sqlalchemy import text
 
 from ivr.clock import SetClock
 from ivr.codes import ActivationForm, CodeRequest, Purpose, Redeemed
-from ivr.hotline import Hotline
-from ivr.store.db import Database
 from tests.codes.code_caller import CARD, OTHER_CARD, OTHER_PHONE, PHONE, Caller, other_than
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 FORM = ActivationForm(CARD, "мария", date(1985, 5, 23)).to_bytes()
 WEB = "w" * 64
-
-
-@pytest.fixture
-def caller(database: Database, hotline: Hotline, clock: SetClock) -> Caller:
-    return Caller(database, hotline, clock)
 
 
 def ask(purpose: Purpose = "web", holder: str = WEB, card: str | None = None, **more: object) -> CodeRequest:
@@ -84,7 +77,7 @@ def test_it_hands_back_what_it_carries_with_the_right_code_and_once(caller: Call
     assert ActivationForm.from_bytes(FORM).card_number == CARD
 
 
-def test_a_second_code_of_the_holder_carries_what_the_first_did(caller: Caller, clock: SetClock) -> None:
+def test_a_second_code_of_the_holder_carries_what_the_first_did(caller: Caller) -> None:
     """A message asks for a code about a card; the phone is then named in the cabinet, which asks for another one."""
     caller.ask(ask(card=CARD, carried=FORM))
     code = caller.code(caller.ask(ask(card=None)))

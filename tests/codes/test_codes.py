@@ -9,11 +9,10 @@ from ivr.codes import CodeDesk, Offer, Verdict
 from ivr.hotline import Hotline
 from ivr.store.code_events import purge_events
 from ivr.store.codes import purge_codes
-from ivr.store.db import Database
 from ivr.store.outbox import find_message
+from tests.assembly import PEPPER
 from tests.codes.code_caller import (
     CARD,
-    PEPPER,
     PHONE,
     UNKNOWN,
     Caller,
@@ -22,11 +21,6 @@ from tests.codes.code_caller import (
     statements,
     with_limits,
 )
-
-
-@pytest.fixture
-def caller(database: Database, hotline: Hotline, clock: SetClock) -> Caller:
-    return Caller(database, hotline, clock)
 
 
 def test_it_sends_a_code_that_is_right_once(caller: Caller) -> None:
@@ -165,8 +159,8 @@ def test_it_runs_the_same_statements_for_known_and_unknown_cards(caller: Caller)
     assert len(known) > 8
 
 
-def test_it_queues_nothing_for_a_decoy_that_no_code_fits(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ivr.codes.keys.secrets.randbelow", lambda _: 123456)
+def test_it_queues_nothing_for_a_decoy_that_no_code_fits(caller: Caller, hotline: Hotline, clock: SetClock) -> None:
+    caller.desk = CodeDesk(hotline, PEPPER, clock, lambda: "123456")
     offer = caller.offer(UNKNOWN, None)
     assert offer.outbox_id is not None
     with caller.database.reading() as conn:
@@ -184,8 +178,8 @@ def test_it_keeps_no_card_phone_or_code_in_its_tables(caller: Caller) -> None:
     assert not any(secret in kept for secret in (CARD, PHONE, PHONE[2:], f"'{code}'", other_than(code) + "'"))
 
 
-def test_it_gives_different_digests_to_equal_codes(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ivr.codes.keys.secrets.randbelow", lambda _: 1)
+def test_it_gives_different_digests_to_equal_codes(caller: Caller, hotline: Hotline, clock: SetClock) -> None:
+    caller.desk = CodeDesk(hotline, PEPPER, clock, lambda: "000001")
     caller.offer()
     caller.offer(call="CA2")
     with caller.database.reading() as conn:

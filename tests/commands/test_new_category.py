@@ -10,11 +10,11 @@ import yaml
 
 from ivr import __main__ as program
 from ivr.book.draft import Wanted, draft, read_groups
-from ivr.commands.call import caller_voices
 from ivr.errors import BookError
 from ivr.settings import ROOT
 from ivr.simulator.runner import play
 from ivr.simulator.scenario import load_scenario
+from ivr.simulator.voices import caller_voices
 from tests.commands.typing_in import MISTAKE
 
 TITLE = "Карта пропала"

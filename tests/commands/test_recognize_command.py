@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from ivr import __main__ as program
-from ivr.commands.call import caller_voices
+from ivr.simulator.voices import caller_voices
 
 CONTRACT = {"text", "alternatives", "value", "complete", "seconds"}
 

@@ -19,7 +19,7 @@ from ivr.serving import open_serving, serve
 from ivr.settings import Settings, load_settings
 from ivr.speech.model import model_dir
 from tests.conftest import free_port, wait_for_port
-from tests.loopback import answering
+from tests.loopback import answer, answering
 from tests.web.twilio_client import ACCOUNT, TOKEN
 
 NUMBER = "+78002009002"
@@ -55,12 +55,7 @@ def _serve(handler: BaseHTTPRequestHandler, twilio: Twilio) -> None:
     found = [{"sid": "PN1", "phone_number": number, **own} for number, own in twilio.numbers.items()]
     listed = [one for one in found if one["phone_number"].strip("+") in handler.path]
     body = {"incoming_phone_numbers": listed} if twilio.status == 200 else {"code": 20003, "status": twilio.status}
-    encoded = json.dumps(body | {"next_page_uri": None, "page": 0}).encode()
-    handler.send_response(twilio.status)
-    handler.send_header("Content-Type", "application/json")
-    handler.send_header("Content-Length", str(len(encoded)))
-    handler.end_headers()
-    handler.wfile.write(encoded)
+    answer(handler, twilio.status, json.dumps(body | {"next_page_uri": None, "page": 0}).encode())
 
 
 @pytest.fixture(scope="module")

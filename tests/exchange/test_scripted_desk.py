@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from ivr.commands.call import caller_voices
 from ivr.errors import BookError
 from ivr.simulator.result import Result
 from ivr.simulator.runner import play
 from ivr.simulator.scenario import DeskOperator, Scenario, load_scenario
+from ivr.simulator.voices import caller_voices
 
 CALLER = "+79160000102"
 IN_LINE: list[dict[str, Any]] = [{"hotline": "карта — один"}, {"keys": "0"}, {"hotline": "Вы первый в очереди"}]

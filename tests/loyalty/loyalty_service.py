@@ -23,7 +23,7 @@ from ivr.settings import ROOT
 from ivr.store.cards import Card
 from ivr.store.db import Database
 from ivr.store.histories import Operation, Receipt
-from tests.loopback import answering
+from tests.loopback import answer, answering
 
 CONTRACT = ROOT / "docs" / "loyalty-api.yaml"
 HOST = "https://loyalty.example.ru"
@@ -114,20 +114,20 @@ def _serve(handler: BaseHTTPRequestHandler, service: Service) -> None:
     if service.failures and service.failures.pop(0)(handler):
         return
     if handler.headers["Authorization"] != f"Bearer {TOKEN}":
-        send(handler, 401, b'{"title": "Unauthorized", "status": 401}', PROBLEM)
+        answer(handler, 401, b'{"title": "Unauthorized", "status": 401}', PROBLEM)
         return
     key = handler.headers["Idempotency-Key"] or ""
     service.keys += [key] if key else []
     if service.is_taken(key, json.loads(body)):
-        send(handler, 422, b'{"title": "The same key with another body", "status": 422}', PROBLEM)
+        answer(handler, 422, b'{"title": "The same key with another body", "status": 422}', PROBLEM)
         return
-    answer = service.answer(operation, json.loads(body), key)
+    told = service.answer(operation, json.loads(body), key)
     if service.lose_answers:
         service.lose_answers -= 1
         handler.close_connection = True
         return
-    _check(service, lambda: service.contract.validate_response(request, MockResponse(answer)))
-    send(handler, 200, answer)
+    _check(service, lambda: service.contract.validate_response(request, MockResponse(told)))
+    answer(handler, 200, told)
 
 
 def _check(service: Service, check: Callable[[], object]) -> None:
@@ -137,19 +137,11 @@ def _check(service: Service, check: Callable[[], object]) -> None:
         service.broken.append(f"{type(error).__name__}: {error} {error.__cause__}")
 
 
-def send(handler: BaseHTTPRequestHandler, status: int, body: bytes, kind: str = JSON) -> None:
-    handler.send_response(status)
-    handler.send_header("Content-Type", kind)
-    handler.send_header("Content-Length", str(len(body)))
-    handler.end_headers()
-    handler.wfile.write(body)
-
-
 def answers(status: int, body: bytes = b"{}") -> Callable[[BaseHTTPRequestHandler], bool]:
     """A failure: this answer in place of the service's."""
 
     def fail(handler: BaseHTTPRequestHandler) -> bool:
-        send(handler, status, body)
+        answer(handler, status, body)
         return True
 
     return fail

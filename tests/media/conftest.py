@@ -16,7 +16,7 @@ from ivr.media.wire import REAL_TIME, Pacing
 from tests.media.conversation import PROMPT_SECONDS, FakeCalls, FakeSocket, KeepSound, Serve, TextEar
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def book() -> DialogBook:
     return load_content(GRAMMARS, 2026).book
 

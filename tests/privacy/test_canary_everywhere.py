@@ -1,14 +1,12 @@
 """One person on every channel, then a search for what must be nowhere: logs, metrics, pages, exports, acts, tables."""
 
-import io
 import json
-import logging
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import cast
 
 import pytest
 from sqlalchemy import select
@@ -20,15 +18,12 @@ from ivr.dialog.events import Heard, keyed, said
 from ivr.erasure import ErasureSetting, erase_person, person_to_erase
 from ivr.erasure_act import ActPaper, load_act_words
 from ivr.inbox import Text
-from ivr.logs import configure_logs
-from ivr.passwords import hash_password
 from ivr.reports.pages import PAGES, TABLES
-from ivr.settings import load_settings
-from ivr.speech.recognizer import Ear
 from ivr.store.cards import find_card, sample_cards
-from ivr.store.operators import Operator, add_operator
 from ivr.store.tables import outbox
-from tests.cabinet.cabinet_world import NOON, Visitor
+from tests.cabinet.cabinet_world import NOON, Visitor, standing
+from tests.desk.desk_world import PASSWORD, add_account
+from tests.listening import listening
 from tests.privacy.persons import dump
 
 PHONE, CARD, BIRTH, NAME = "+79160000104", "4276051200040048", "07111972", "Елена"
@@ -36,7 +31,6 @@ SPOKEN = (
     "активировать карту",
     "сорок два семьдесят шесть ноль пять двенадцать ноль ноль ноль четыре ноль ноль сорок восемь",
 )
-PASSWORD = "correct horse battery"
 SOUND = b"sound-of-a-voice" * 300
 PLANTED = {
     "card": CARD,
@@ -80,37 +74,17 @@ class Day:
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     """The day is lived once; what it left is searched by each test."""
-    clock, address = SetClock(NOON), f"sqlite:///{tmp_path_factory.mktemp('canary')}/hotline.db"
-    settings = load_settings(
-        _env_file=None, database_url=address, secret_key="k" * 32, max_streams=0, debug_capture=True
-    )
-    log, before = _listening(), logging.getLogger().level
-    logging.getLogger().setLevel(logging.DEBUG)
-    application = Application(settings, clock=clock, ear=cast(Ear, None))
-    application.prepare()
-    with application.db.transaction() as conn:
-        sample_cards(conn)
-        add_operator(conn, _supervisor())
-    day = Day(application, "", {})
-    _live(day, clock)
-    day.log = log.getvalue()
-    logging.getLogger().setLevel(before)
-    yield day
-    application.db.close()
-
-
-def _listening() -> io.StringIO:
-    configure_logs("json")
-    handler = logging.getLogger().handlers[0]
-    assert isinstance(handler, logging.StreamHandler)
-    text = io.StringIO()
-    handler.setStream(text)
-    return text
-
-
-def _supervisor() -> Operator:
-    since = datetime(2026, 1, 1, tzinfo=UTC)
-    return Operator("vera", "Вера", "supervisor", hash_password(PASSWORD), None, None, "browser", "off", since, None)
+    clock, folder = SetClock(NOON), tmp_path_factory.mktemp("canary")
+    with ExitStack() as stack:
+        with listening("json") as log:
+            application = stack.enter_context(standing(folder, clock, debug_capture=True))
+            with application.db.transaction() as conn:
+                sample_cards(conn)
+                add_account(conn, "vera", "Вера", role="supervisor")
+            day = Day(application, "", {})
+            _live(day, clock)
+        day.log = log.getvalue()
+        yield day
 
 
 def _live(day: Day, clock: SetClock) -> None:

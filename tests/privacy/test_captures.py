@@ -14,13 +14,13 @@ from ivr.captures import CaptureSafe
 from ivr.clock import SetClock
 from ivr.content import Content, current_content
 from ivr.dialog.commands import Listen
-from ivr.dialog.events import Hypothesis, Utterance
+from ivr.dialog.events import Utterance
 from ivr.dialog.state import DialogState, state_to_json
 from ivr.hotline import Hotline
 from ivr.media.question import MOST_KEPT_BYTES, Question
+from ivr.retelling.by_text import Deaf
 from ivr.retention import Retention, rules_of
 from ivr.settings import load_settings
-from ivr.speech.recognizer import Hearing
 from ivr.store.calls import insert_call
 from ivr.store.captures import captured_calls
 from ivr.store.db import Database
@@ -102,22 +102,6 @@ def test_its_hours_are_few(database: Database, content: Content, clock: SetClock
         retention.apply()
         with database.reading() as conn:
             assert len(captured_calls(conn)) == left
-
-
-class Deaf:
-    """An ear that hears nothing."""
-
-    def recognizer(self, _: object) -> "Deaf":
-        return self
-
-    def accept(self, _: bytes) -> Hearing:
-        return Hearing()
-
-    def finish(self) -> tuple[Hypothesis, ...]:
-        return ()
-
-    def missing_words(self, _: object) -> list[str]:
-        return []
 
 
 @pytest.mark.parametrize(("keeps_all", "kept"), [(True, VOICE), (False, b"")])

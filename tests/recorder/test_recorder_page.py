@@ -13,17 +13,16 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, async_playwright, expect
 
 from ivr.clock import SetClock
-from ivr.commands.call import caller_voices
 from ivr.fixtures.manifest import read_set
 from ivr.fixtures.own import OwnRecordings
 from ivr.saved_calls import CallSaver, SavingBusyError
 from ivr.serving import ExchangeSetup, Serving, serving_here
 from ivr.settings import load_settings
+from ivr.simulator.voices import caller_voices
+from tests.desk.desk_world import BROWSER_ARGUMENTS, SECONDS
 from tests.retelling.stored_calls import content
 
 CHROMIUM = shutil.which("chromium")
-SECONDS = 1000
-"""Playwright counts milliseconds."""
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="NOT TESTED: the recorder's page, chromium is not installed")
 
 
@@ -52,14 +51,7 @@ def microphone(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def page(serving: Serving, microphone: Path) -> AsyncIterator[Page]:
-    arguments = [
-        "--no-sandbox",
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-audio-capture={microphone}",
-        "--autoplay-policy=no-user-gesture-required",
-        "--disable-background-networking",
-    ]
+    arguments = [*BROWSER_ARGUMENTS, f"--use-file-for-fake-audio-capture={microphone}"]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         opened = await browser.new_page(base_url=serving.url, viewport={"width": 360, "height": 740})
@@ -100,7 +92,7 @@ async def test_a_tester_agrees_reads_listens_and_keeps(page: Page, tmp_path: Pat
     assert read_set(str(tmp_path / "own")) == []
 
 
-async def test_a_call_of_the_phone_page_is_saved_as_a_scenario(page: Page, serving: Serving) -> None:
+async def test_a_call_of_the_phone_page_is_saved_as_a_scenario(page: Page) -> None:
     await page.goto("/phone")
     await expect(page.locator("#save-call")).to_be_hidden()
     await page.locator("#call").click()

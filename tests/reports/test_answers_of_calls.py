@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ivr.commands.call import caller_voices
 from ivr.reports.source import call_fates, sent_codes
 from ivr.settings import ROOT
 from ivr.simulator.runner import play
 from ivr.simulator.scenario import Mode, load_scenario
+from ivr.simulator.voices import caller_voices
 from ivr.store.answers import count_answers
 from ivr.store.db import Database
 from ivr.store.tables import answers

@@ -8,15 +8,13 @@ import soundfile
 
 from ivr.application import Application
 from ivr.clock import SetClock
-from ivr.commands.call import caller_voices
 from ivr.errors import RecordError
 from ivr.media.codec import encode
 from ivr.retelling.by_text import Deaf
 from ivr.retelling.keeping import CONSENT, keep_call
 from ivr.settings import load_settings
-from tests.retelling.stored_calls import AT, CARD, NAME, PHONE, SID, content, event
-
-ASKS = "активировать карту"
+from ivr.simulator.voices import caller_voices
+from tests.retelling.stored_calls import ASKS, AT, CARD, NAME, PHONE, SID, content, event
 
 
 @pytest.fixture

@@ -1,40 +1,27 @@
 """A call that took place becomes a scenario in which an invented person hears what the caller heard."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ivr.commands.call import caller_voices
 from ivr.dialog.events import keyed, said
 from ivr.errors import HotlineError, RecordError
 from ivr.retelling import saving
-from ivr.retelling.acts import CODE as THE_CODE
-from ivr.retelling.acts import WRONG_CODE, Act, Piece
+from ivr.retelling.acts import Act, Piece
 from ivr.retelling.matching import Telling, retell
 from ivr.retelling.saving import save_script
 from ivr.retelling.script import Script, script_of, write_script
 from ivr.retelling.stored import read_call
 from ivr.retelling.voice import MadeVoice, made_voices
-from ivr.simulator.scenario import load_scenario
-from tests.retelling.stored_calls import CANARIES, CARD, CODE, SID, SPOKEN_CANARIES, Hotline, empty_hotline
+from ivr.simulator.scenario import CODE as THE_CODE
+from ivr.simulator.scenario import WRONG_CODE, load_scenario
+from ivr.simulator.voices import caller_voices
+from tests.retelling.stored_calls import ASKS, CANARIES, CARD, CODE, NUMBER, SID, SPOKEN_CANARIES, Hotline
 
-NUMBER = (
-    "сорок два семьдесят шесть ноль пять восемьдесят один тридцать семь сорок шесть шестьдесят три пятьдесят девять"
-)
 BORN = "семнадцатое февраля сорок седьмого года"
-ASKS = "активировать карту"
 TO_THE_CODE = (ASKS, NUMBER, "да", BORN, "да", "зинаида", "да")
-
-
-@pytest.fixture
-def hotline(tmp_path: Path) -> Iterator[Hotline]:
-    opened = empty_hotline(tmp_path)
-    opened.issue()
-    yield opened
-    opened.db.close()
 
 
 def written(telling: Telling, folder: Path) -> str:

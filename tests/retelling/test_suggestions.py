@@ -1,30 +1,14 @@
 """What calls suggest: phrases that were not understood with what was meant, counts, and fixtures of corrections."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from ivr.dialog.events import keyed, said
-from ivr.retelling.suggestions import Correction, Phrase, Suggestions, corrections, spoken_corrections, suggest
+from ivr.retelling.suggestions import Correction, Phrase, Suggestions, spoken_corrections, suggest
 from ivr.store.calls import load_call, save_state
 from ivr.store.desk_actions import DeskAction, add_desk_action
-from tests.retelling.stored_calls import AT, CANARIES, CARD, SID, SPOKEN_CANARIES, Hotline, content, empty_hotline
+from tests.retelling.stored_calls import ASKS, AT, CANARIES, CARD, NUMBER, SID, SPOKEN_CANARIES, Hotline, content
 
-ASKS = "активировать карту"
-NUMBER = (
-    "сорок два семьдесят шесть ноль пять восемьдесят один тридцать семь сорок шесть шестьдесят три пятьдесят девять"
-)
 PERIOD = (AT - timedelta(hours=1), AT + timedelta(hours=1))
-
-
-@pytest.fixture
-def hotline(tmp_path: Path) -> Iterator[Hotline]:
-    opened = empty_hotline(tmp_path)
-    opened.issue()
-    yield opened
-    opened.db.close()
 
 
 def suggested(hotline: Hotline) -> Suggestions:
@@ -74,7 +58,7 @@ def test_a_correction_keeps_the_misheard_digits_and_no_others(hotline: Hotline) 
     hotline.hold(ASKS, misheard, "да", ends=False)
     put_right(hotline, "card_number", CARD)
     with hotline.db.reading() as conn:
-        mended = corrections(conn, content().book, *PERIOD)
+        mended = list(suggest(conn, content().book, *PERIOD).mended)
     assert mended == [Correction("card_number", misheard, f"{CARD[:14]}15", CARD)]
     (made,) = spoken_corrections(content().book, mended, seed=1)
     assert made.value[14:] == CARD[14:]

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from ivr.commands.call import caller_voices
-from ivr.retelling.acts import CODE, HANG_UP, SILENCE, WRONG_CODE, Act, Piece, Retold, keys, spoken
+from ivr.retelling.acts import HANG_UP, SILENCE, Act, Piece, Retold, keys, spoken
 from ivr.retelling.by_text import World, text_call
 from ivr.retelling.saving import NotReplayableError, save_script
 from ivr.retelling.script import script_of
 from ivr.retelling.typed import act_typed
 from ivr.retelling.voice import made_voices
-from ivr.simulator.scenario import load_scenario
+from ivr.simulator.scenario import CODE, WRONG_CODE, load_scenario
+from ivr.simulator.voices import caller_voices
 from tests.commands.typing_in import typist
 from tests.retelling.stored_calls import content
 
@@ -59,7 +59,7 @@ def test_words_that_no_question_listens_for_are_other_speech() -> None:
     assert told.says[0].prompt.startswith("problem.nomatch")
 
 
-def test_it_tells_what_the_call_has_left(tmp_path: Path) -> None:
+def test_it_tells_what_the_call_has_left() -> None:
     typed = ("активировать карту", "4276051200020024", "23051985", "мария", "да")
     with text_call(WORLD) as call:
         told = [call.dial()]

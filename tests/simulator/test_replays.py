@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ivr.__main__ import app
-from ivr.commands.call import caller_voices
+from ivr.commands.scenarios import readable
 from ivr.content import current_content
 from ivr.errors import HotlineError
 from ivr.simulator.coverage import coverage, ways_of
@@ -20,6 +20,7 @@ from ivr.simulator.report.junit import junit
 from ivr.simulator.result import Reply, Understood
 from ivr.simulator.rounds import Replayed, grouped, replayed, tasks_of
 from ivr.simulator.summary import Played, Said
+from ivr.simulator.voices import caller_voices
 
 GOOD = """call: good
 title: Просят оператора
@@ -59,7 +60,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def twice(folder: Path) -> list[Replayed]:
     """Each call two times, in this process."""
-    tasks = tasks_of(sorted(folder.glob("*.yaml")), 2)
+    tasks = tasks_of(readable(folder), 2)
     return grouped(list(replayed(tasks, 1, caller_voices)))
 
 
@@ -166,19 +167,19 @@ def test_a_call_whose_recordings_are_not_here_is_skipped_loudly(
 ) -> None:
     monkeypatch.setattr("ivr.simulator.voices.ASTERISK_FOLDER", tmp_path / "none")
     (tmp_path / "absent.yaml").write_text(ABSENT, "utf-8")
-    [played] = replayed(tasks_of([tmp_path / "absent.yaml"], 1), 1, caller_voices)
+    [played] = replayed(tasks_of(readable(tmp_path / "absent.yaml"), 1), 1, caller_voices)
     assert played.skipped.startswith("the recordings of asterisk are not in")
     assert not played.passed
 
 
 def test_a_voice_that_is_not_there_fails_its_call_alone(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text(ABSENT.replace("voice: asterisk", "voice: espeak-womn"), "utf-8")
-    [played] = replayed(tasks_of([tmp_path / "x.yaml"], 1), 1, caller_voices)
+    [played] = replayed(tasks_of(readable(tmp_path / "x.yaml"), 1), 1, caller_voices)
     assert "Did you mean espeak-woman?" in played.failures[0]
 
 
 @pytest.fixture(scope="module")
-def report(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, Path]:
+def report(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str, Path]:
     """The command over the folder by keys, in two processes."""
     calls, out = tmp_path_factory.mktemp("keys"), tmp_path_factory.mktemp("report")
     (calls / "bad.yaml").write_text(BAD, "utf-8")

@@ -7,17 +7,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, async_playwright, expect
 
 from ivr.simulator.coverage import WAYS, Covered
+from ivr.simulator.report.figures import figures
 from ivr.simulator.report.page import page
 from ivr.simulator.result import Reply, Understood
 from ivr.simulator.rounds import Replayed
 from ivr.simulator.summary import Played, Said, Telephoned, Waveform
 
 CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="NOT TESTED: the replay's report, chromium is not installed")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="NOT TESTED: the replay's report, chromium is not installed"),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 HEARD = Understood(
     call=0,
@@ -64,11 +69,11 @@ COVERED = [
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     path: Path = tmp_path_factory.mktemp("report") / "index.html"
     groups = [Replayed((one,)) for one in (GOOD, BAD, ABSENT)] + [FLAKY]
-    path.write_text(page(groups, COVERED, datetime(2026, 11, 24, 12, 30, tzinfo=UTC)), "utf-8")
+    path.write_text(page(groups, figures(groups), COVERED, datetime(2026, 11, 24, 12, 30, tzinfo=UTC)), "utf-8")
     return path.as_uri()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from ivr.commands.call import caller_voices
 from ivr.settings import ROOT
 from ivr.simulator.result import Result
 from ivr.simulator.runner import play
 from ivr.simulator.scenario import Expected, Mode, Scenario, load_scenario
+from ivr.simulator.voices import caller_voices
 
 CALLS = ROOT / "tests" / "calls"
 CARD = "4276051200020024"

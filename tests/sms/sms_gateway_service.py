@@ -12,7 +12,7 @@ from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
 from ivr.settings import ROOT
-from tests.loopback import answering
+from tests.loopback import answer, answering
 
 CONTRACT = ROOT / "docs" / "sms-gateway.yaml"
 HOST = "https://gateway.example.ru"
@@ -56,27 +56,23 @@ def gateway_service() -> Iterator[Gateway]:
 
 
 def _serve(handler: BaseHTTPRequestHandler, gateway: Gateway) -> None:
-    body = handler.rfile.read(int(handler.headers["Content-Length"]))
-    request = MockRequest(HOST, "post", handler.path, headers=dict(handler.headers), data=body)
+    asked = handler.rfile.read(int(handler.headers["Content-Length"]))
+    request = MockRequest(HOST, "post", handler.path, headers=dict(handler.headers), data=asked)
     _check(gateway, lambda: gateway.contract.validate_request(request))
-    gateway.asked.append((handler.path, json.loads(body)))
+    gateway.asked.append((handler.path, json.loads(asked)))
     if handler.headers["Authorization"] != f"Bearer {TOKEN}":
-        status, answer = 401, b'{"code": 401}'
+        status, body = 401, b'{"code": 401}'
     else:
-        status, answer = gateway.answer(handler.path.rpartition("/")[2], json.loads(body))
+        status, body = gateway.answer(handler.path.rpartition("/")[2], json.loads(asked))
     time.sleep(gateway.seconds)
     if status == 0:
         handler.close_connection = True
         return
     if gateway.fault is None:
-        response = MockResponse(answer, status_code=status)
+        response = MockResponse(body, status_code=status)
         _check(gateway, lambda: gateway.contract.validate_response(request, response))
     with suppress(OSError):  # the hotline may have given up
-        handler.send_response(status)
-        handler.send_header("Content-Type", "application/json")
-        handler.send_header("Content-Length", str(len(answer)))
-        handler.end_headers()
-        handler.wfile.write(answer)
+        answer(handler, status, body)
 
 
 def _check(gateway: Gateway, check: Callable[[], object]) -> None:

@@ -2,24 +2,24 @@
 
 import re
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from ivr.clock import SetClock
 from ivr.codes import ActivationForm
 from ivr.errors import LoyaltyUnavailable
 from ivr.hotline import Hotline
 from ivr.inbox import ANSWERED, KNOWN_FOR, WITHIN, Inbox, Text, own_senders, read_sms_words
+from ivr.received import last_received
 from ivr.settings import ROOT
 from ivr.store.db import Database
 from ivr.store.messages import purge_messages
 from tests.actions.card_world import World, make_world
+from tests.codes.code_caller import statements
 
 CARD, PHONE, BORN = "4276051200020024", "+79160000102", "23.05.1985"
 UNKNOWN, STRANGER = "4276051299999999", "+79261112233"
@@ -84,19 +84,6 @@ def test_a_stranger_gets_the_same_answer_and_no_code(post: Post, body: str) -> N
     assert re.sub(r"\d{4}", "0000", str(answer)) == "Принято: Мария ****0000 **.**.0000. Дождитесь СМС с кодом."
     assert post.sent("code") == []
     assert len(post.handed_over) == 2
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    engine = database._engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_known_and_unknown_cards_run_the_same_statements(post: Post) -> None:
@@ -242,13 +229,13 @@ def test_the_last_message_of_a_phone_is_known_for_days(post: Post, clock: SetClo
     first = clock.now()
     clock.move(timedelta(seconds=60))
     with post.database.reading() as conn:
-        last = post.inbox.last(conn, PHONE)
-        assert post.inbox.last(conn, STRANGER) is None
+        last = last_received(conn, post.world.desk.codes, PHONE, first - KNOWN_FOR)
+        assert last_received(conn, post.world.desk.codes, STRANGER, first - KNOWN_FOR) is None
     assert last is not None
     assert (last.at, last.verdict) == (first, "nothing")
     clock.move(KNOWN_FOR)
     with post.database.transaction() as conn:
-        assert post.inbox.last(conn, PHONE) is None
+        assert last_received(conn, post.world.desk.codes, PHONE, clock.now() - KNOWN_FOR) is None
         assert purge_messages(conn, clock.now() - KNOWN_FOR - timedelta(hours=1)) == 0
         assert purge_messages(conn, clock.now() - KNOWN_FOR) == 1
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ivr.commands.call import caller_voices
-from ivr.logs import configure_logs
 from ivr.simulator.runner import play
 from ivr.simulator.scenario import Mode, load_scenario
+from ivr.simulator.voices import caller_voices
+from tests.listening import listening
 from tests.web.twilio_client import TwilioClient, new_call
 
 CALLS = Path(__file__).parent.parent / "calls"
@@ -34,17 +34,9 @@ FORBIDDEN = {
 @pytest.fixture
 def log(log_format: str) -> Iterator[io.StringIO]:
     """Everything that the hotline logs, down to DEBUG of its libraries."""
-    configure_logs(log_format)
-    root = logging.getLogger()
-    before = root.level
-    root.setLevel(logging.DEBUG)
-    logging.getLogger("httpcore").setLevel(logging.WARNING)  # the exchange's own client, not the hotline
-    text = io.StringIO()
-    handler = root.handlers[0]
-    assert isinstance(handler, logging.StreamHandler)
-    handler.setStream(text)
-    yield text
-    root.setLevel(before)
+    with listening(log_format) as text:
+        logging.getLogger("httpcore").setLevel(logging.WARNING)  # the exchange's own client, not the hotline
+        yield text
 
 
 # Both forms of the log write the same events, so the long call by voice is looked at in one of them.

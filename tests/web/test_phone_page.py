@@ -11,10 +11,10 @@ import soundfile
 from playwright.async_api import Page, async_playwright, expect
 
 from ivr.clock import SetClock
-from ivr.commands.call import caller_voices
 from ivr.exchange.outbound import read_order
 from ivr.serving import ExchangeSetup, Serving, serving_here
 from ivr.settings import load_settings
+from ivr.simulator.voices import caller_voices
 from ivr.store.cards import find_card, sample_cards
 
 CHROMIUM = shutil.which("chromium")

@@ -23,6 +23,7 @@ from werkzeug.test import TestResponse
 
 from ivr.application import Application
 from ivr.clock import SetClock
+from ivr.retelling.by_text import Deaf
 from ivr.settings import load_settings
 from ivr.store.cards import sample_cards
 from tests.sms.sms_gateway_service import CONTRACT, TOKEN
@@ -52,7 +53,7 @@ def hotline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
         secret_key="k" * 32,
         max_streams=0,
     )
-    application = Application(given_settings, clock=SetClock(NOW))
+    application = Application(given_settings, clock=SetClock(NOW), ear=Deaf())
     application.prepare()
     with application.db.transaction() as conn:
         sample_cards(conn, NOW.date())
